@@ -1,0 +1,65 @@
+"""What the user interface asks of the engine: frozen, typed, imperative; handled on the engine thread."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from companion.engine.config import EngineConfig
+from companion.engine.messages import ChatMessage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PressToTalk:
+    """The talk key went down: stop any reply and listen."""
+
+    at_s: float
+    """Monotonic time of the key event."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseToTalk:
+    """The talk key came up: the turn is the user's last word on it."""
+
+    at_s: float
+    """Monotonic time of the key event; release latency counts from here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendText:
+    """A typed message, answered like a spoken one."""
+
+    text: str
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopSpeaking:
+    """Stop the reply; keep what was heard of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewConversation:
+    """Forget the conversation; `messages` (user and assistant turns) continue an earlier one."""
+
+    messages: tuple[ChatMessage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyConfig:
+    """Use another configuration from the next turn on."""
+
+    config: EngineConfig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenAudio:
+    """Look for audio devices again and open those configured."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shutdown:
+    """Stop everything and end the engine thread."""
+
+
+Command: TypeAlias = (
+    PressToTalk | ReleaseToTalk | SendText | StopSpeaking | NewConversation | ApplyConfig | ReopenAudio | Shutdown
+)

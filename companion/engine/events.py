@@ -1,0 +1,232 @@
+"""What the engine tells the user interface: frozen, typed, past tense.
+
+Thread: made on the engine thread, passed to the `on_event` callback there; the callback must not block.
+A turn ends with exactly one of `TurnCompleted`, `TurnInterrupted`, `TurnEmpty` and `TurnFailed`.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from companion.engine.errors import CompanionError
+from companion.engine.messages import FinishReason, Placement, Role
+from companion.engine.metrics import TurnMetrics
+
+
+class EngineState(Enum):
+    """What the engine is doing, as a person would say it."""
+
+    INITIALIZING = "initializing"
+    IDLE = "idle"
+    LISTENING = "listening"
+    TRANSCRIBING = "transcribing"
+    THINKING = "thinking"
+    SPEAKING = "speaking"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineStateChanged:
+    """The state changed."""
+
+    old: EngineState
+    new: EngineState
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelLoadStarted:
+    """A model began to load."""
+
+    role: Role
+    name: str
+    """File name of the model."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelLoadFinished:
+    """A model is loaded and warm."""
+
+    role: Role
+    seconds: float
+    placement: Placement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineReady:
+    """Everything is loaded, warmed and open: the next turn is as fast as any."""
+
+    seconds: float
+    """Since `Engine.start`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineFailed:
+    """A part needed for any turn could not be loaded; the engine answers nothing until restarted."""
+
+    role: Role
+    error: CompanionError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineClosed:
+    """The engine thread has ended; the last event."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioDeviceChanged:
+    """A device was opened, or lost and replaced. `name` is None if there is none."""
+
+    kind: str
+    """"microphone" or "speaker"."""
+    name: str | None
+    rate_hz: int = 0
+    latency_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemReported:
+    """Something needs the user's attention but the engine goes on; shown as a banner."""
+
+    error: CompanionError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemResolved:
+    """The problem with this code is over; its banner goes."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnStarted:
+    """The user began a turn, by key or by text."""
+
+    turn_id: int
+    at_s: float
+    typed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputLevelChanged:
+    """The level at the microphone while listening, about 30 times a second."""
+
+    turn_id: int
+    dbfs: float
+    voice: bool
+    """True while the VAD hears speech."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptPartial:
+    """The words so far; `text` replaces any earlier partial of the turn, and may still change."""
+
+    turn_id: int
+    text: str
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptFinal:
+    """The words of the user's turn; also sent for a typed turn."""
+
+    turn_id: int
+    text: str
+    language: str
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyToken:
+    """The reply grew by `text`."""
+
+    turn_id: int
+    text: str
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyFinished:
+    """The reply's text is complete; it may still be sounding."""
+
+    turn_id: int
+    text: str
+    reason: FinishReason
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaybackStarted:
+    """The first audible sample of the reply was handed to the sound device."""
+
+    turn_id: int
+    at_s: float
+    release_latency_s: float | None
+    """None for a typed turn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaybackAdvanced:
+    """The voice has spoken the reply's text up to offset `heard`; for captions in step with the sound."""
+
+    turn_id: int
+    heard: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnCompleted:
+    """The reply was spoken to its end."""
+
+    turn_id: int
+    metrics: TurnMetrics
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnInterrupted:
+    """The user cut the reply; the conversation keeps `heard_text` of it."""
+
+    turn_id: int
+    heard_text: str
+    metrics: TurnMetrics
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnEmpty:
+    """Nothing was said: silence, noise or a tap. Nothing is kept."""
+
+    turn_id: int
+    reason: str
+    """"tap", "silence" or "no-words"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnFailed:
+    """The turn ended by an error; the engine goes on."""
+
+    turn_id: int
+    error: CompanionError
+
+
+Event: TypeAlias = (
+    EngineStateChanged
+    | ModelLoadStarted
+    | ModelLoadFinished
+    | EngineReady
+    | EngineFailed
+    | EngineClosed
+    | AudioDeviceChanged
+    | ProblemReported
+    | ProblemResolved
+    | TurnStarted
+    | InputLevelChanged
+    | TranscriptPartial
+    | TranscriptFinal
+    | ReplyToken
+    | ReplyFinished
+    | PlaybackStarted
+    | PlaybackAdvanced
+    | TurnCompleted
+    | TurnInterrupted
+    | TurnEmpty
+    | TurnFailed
+)

@@ -1,0 +1,61 @@
+"""What the engine needs of a language model."""
+
+from collections.abc import Generator, Sequence
+from typing import Protocol
+
+from companion.engine.cancel import CancelToken
+from companion.engine.messages import ChatMessage, FinishReason, GenerationStats, Placement
+
+
+class ChatModel(Protocol):
+    """Writes replies. Owned by the `llm` worker thread after construction; every method runs there."""
+
+    def load(self) -> Placement:
+        """Load the model, all layers on the GPU where the build can, and evaluate a warm-up prompt.
+
+        Raises:
+            ModelMissingError: the file is not there.
+            ModelLoadError: not a usable GGUF, no chat template, or not enough memory.
+        """
+        ...
+
+    @property
+    def context_tokens(self) -> int:
+        """Size of the KV cache really allocated."""
+        ...
+
+    def count_tokens(self, messages: Sequence[ChatMessage]) -> int:
+        """Return the length of `messages` in the model's chat template, with the header of the next reply."""
+        ...
+
+    def prefill(self, messages: Sequence[ChatMessage], *, open_text: str | None, cancel: CancelToken) -> int:
+        """Bring the KV cache to hold `messages` and return the number of tokens evaluated for it.
+
+        Args:
+            messages: the conversation so far.
+            open_text: beginning of a user message still being spoken, evaluated after `messages` without closing
+                it; "" evaluates the header of the user's message only; None evaluates `messages` alone.
+            cancel: polled between batches of at most 32 tokens; what was evaluated stays in the cache.
+
+        Raises:
+            GenerationError: the library failed ("generation-failed") or the context is too small ("context-full").
+        """
+        ...
+
+    def generate(
+        self, messages: Sequence[ChatMessage], *, cancel: CancelToken
+    ) -> Generator[str, None, tuple[FinishReason, GenerationStats]]:
+        """Yield the reply to `messages` piece by piece, and return why it ended and what it cost.
+
+        The longest prefix already in the KV cache is kept. Pieces are whole characters: an incomplete UTF-8
+        sequence is held back until it is complete. Template tokens never appear in the text. Ends at the model's
+        end of turn, at `LlmConfig.max_reply_tokens`, or at the next token after `cancel`.
+
+        Raises:
+            GenerationError: as `prefill`.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free the model. Idempotent."""
+        ...

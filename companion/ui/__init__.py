@@ -1,0 +1,1 @@
+"""The window and the keys: everything that runs on the GUI thread."""
