@@ -78,6 +78,8 @@ class Clause:
     """Offset of the clause's first character in the reply's text."""
     end: int
     """Offset just behind its last character."""
+    text: str = ""
+    """The clause as written: the reply from `start` to `end`; maps the sound's progress back to whole words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,14 +160,25 @@ class Prefilled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationTrimmed:
+    """The conversation neared the context limit: `after` is what is left of it."""
+
+    before: tuple[ChatMessage, ...]
+    after: tuple[ChatMessage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClauseSynthesized:
-    """The sound of one clause, leading silence trimmed."""
+    """The next part of the sound of one clause; a clause's parts come in order, before any of the next clause."""
 
     draft: DraftId
     clause: Clause
     samples: Float32Mono
+    """May be empty: the end of a clause, or the whole of one with nothing to say."""
     rate_hz: int
     at_s: float
+    last: bool = True
+    """Whether this ends the clause."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +197,7 @@ WorkerMessage: TypeAlias = (
     | TokenGenerated
     | GenerationFinished
     | Prefilled
+    | ConversationTrimmed
     | ClauseSynthesized
     | JobFailed
 )

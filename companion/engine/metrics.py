@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from companion.engine.messages import GenerationStats
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnMetrics:
@@ -38,3 +40,60 @@ class TurnMetrics:
     underruns: int = 0
     """Times the speaker ran dry in mid-reply."""
     first_of_session: bool = False
+
+
+@dataclass(slots=True)
+class TurnTimer:
+    """Collects the moments of one turn, as monotonic times, and turns them into metrics. Thread: engine."""
+
+    turn_id: int
+    first_of_session: bool = False
+    released_s: float | None = None
+    voice_end_s: float | None = None
+    transcript_s: float | None = None
+    first_token_s: float | None = None
+    first_clause_s: float | None = None
+    first_sound_s: float | None = None
+    heard_s: float | None = None
+    utterance_s: float = 0.0
+    drafts: int = 0
+    draft_begun_s: float | None = None
+    stats: GenerationStats | None = None
+    output_latency_s: float = 0.0
+    underruns: int = 0
+    typed: bool = False
+
+    def draft_begun(self, at_s: float) -> None:
+        """Forget the moments of the draft before this one."""
+        self.drafts += 1
+        self.draft_begun_s = at_s
+        self.transcript_s = self.first_token_s = self.first_clause_s = self.first_sound_s = None
+        self.stats = None
+
+    def metrics(self) -> TurnMetrics:
+        """Return the moments relative to the key release."""
+        released = self.released_s
+
+        def since(at_s: float | None) -> float | None:
+            return None if at_s is None or released is None else at_s - released
+
+        stats = self.stats
+        return TurnMetrics(
+            turn_id=self.turn_id,
+            release_latency_s=since(self.heard_s),
+            gap_s=None if self.heard_s is None or self.voice_end_s is None else self.heard_s - self.voice_end_s,
+            utterance_s=self.utterance_s,
+            transcript_s=None if self.typed else since(self.transcript_s),
+            first_token_s=since(self.first_token_s),
+            first_clause_s=since(self.first_clause_s),
+            first_sound_s=since(self.first_sound_s),
+            drafts=self.drafts,
+            draft_used=released is not None and self.draft_begun_s is not None and self.draft_begun_s < released,
+            prompt_tokens=stats.prompt_tokens if stats else 0,
+            evaluated_tokens=stats.evaluated_tokens if stats else 0,
+            reply_tokens=stats.reply_tokens if stats else 0,
+            tokens_per_s=stats.reply_tokens / stats.decode_s if stats and stats.decode_s > 0 else None,
+            output_latency_s=self.output_latency_s,
+            underruns=self.underruns,
+            first_of_session=self.first_of_session,
+        )

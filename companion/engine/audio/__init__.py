@@ -1,1 +1,1 @@
-"""Sound in and out."""
+"""Sound in and out: rings, devices, resampling, and deviceless stand-ins for the microphone and the speaker."""

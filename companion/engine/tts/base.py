@@ -1,5 +1,6 @@
 """What the engine needs of a voice."""
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from companion.engine.messages import Placement
@@ -14,6 +15,11 @@ class Synthesizer(Protocol):
         """Sample rate of the voice; known after `load`."""
         ...
 
+    @property
+    def language(self) -> str:
+        """Language code of the voice, e.g. "en", for `speakable`; known after `load`."""
+        ...
+
     def load(self) -> Placement:
         """Load the voice and speak a short and a long clause, so that the first call is like every other.
 
@@ -23,13 +29,15 @@ class Synthesizer(Protocol):
         """
         ...
 
-    def synthesize(self, text: str) -> Float32Mono:
-        """Return the sound of `text` at `rate_hz`, leading silence trimmed, faded in over a few ms.
+    def stream(self, text: str) -> Iterator[Float32Mono]:
+        """Yield the sound of `text` at `rate_hz` part by part, each as soon as it is made.
 
-        An empty result means that there is nothing to say (e.g. only punctuation).
+        The parts follow each other without a seam. Leading silence is trimmed, the first part is faded in over a few
+        ms, and the last ends in the pause that belongs behind the text. No part is empty; no parts at all means that
+        there is nothing to say (e.g. only punctuation). To stop early, ask for no more.
 
         Raises:
-            SynthesisError: the library failed on this text (code "synthesis-failed").
+            SynthesisError: the library failed on this text (code "synthesis-failed"); parts may have come before.
         """
         ...
 

@@ -1,0 +1,185 @@
+"""The window program, put together: process, settings, engine, window, keys, control socket. Thread: GUI."""
+
+import faulthandler
+import logging
+import os
+import signal
+import sys
+import threading
+from time import monotonic
+from types import FrameType
+
+from PySide6.QtCore import QObject, QSocketNotifier, Qt, Slot
+from PySide6.QtWidgets import QApplication
+
+import companion
+from companion import control
+from companion.compose import engine_config, prepare_process
+from companion.engine.engine import Engine
+from companion.engine.errors import CompanionError
+from companion.engine.events import EngineFailed, EngineReady, Event
+from companion.engine.messages import Role
+from companion.engine.parts import real_parts
+from companion.keys import parse
+from companion.settings import Settings
+from companion.ui.bridge import EngineBridge
+from companion.ui.control_server import ControlServer
+from companion.ui.hotkey import Hotkey
+from companion.ui.hotkey_portal import APP_ID
+from companion.ui.main_window import MainWindow
+from companion.ui.theme import Scheme, Theme
+
+_log = logging.getLogger(__name__)
+
+CLOSE_S = 5.0
+"""After this a native call is stuck: say where, and end the process."""
+
+
+def run(*, verbose: bool = False) -> int:
+    """Open the window and return the exit code when it is closed."""
+    begun_s = monotonic()
+    settings = prepare_process(verbose=verbose)
+    if control.is_running():
+        return _raise_other()
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("companion")
+    application.setApplicationDisplayName("Companion")
+    application.setApplicationVersion(companion.__version__)
+    application.setDesktopFileName(APP_ID)
+    application.setQuitOnLastWindowClosed(False)
+    program = Program(application, settings, begun_s)
+    if not program.claim():
+        return _raise_other()
+    program.start()
+    application.exec()
+    return program.close()
+
+
+def _raise_other() -> int:
+    """Bring the running instance's window forward."""
+    reply = control.send("raise")
+    if not reply.ok:
+        sys.stderr.write(f"companion: {reply.message}\n")
+    return 0 if reply.ok else 1
+
+
+class Program(QObject):
+    """Everything that lives as long as the window.
+
+    Args:
+        application: the Qt application.
+        settings: as read at the start.
+        begun_s: monotonic time of the program's start.
+    """
+
+    def __init__(self, application: QApplication, settings: Settings, begun_s: float) -> None:
+        super().__init__()
+        self._application = application
+        self._settings = settings
+        self._begun_s = begun_s
+        self._engine: Engine | None = None
+        self._failed = False
+        self._theme = Theme(application, scheme=Scheme(settings.appearance.theme))
+        self._bridge = EngineBridge()
+        self._keys = parse(settings.hotkey.keys)
+        self._window = MainWindow(self._bridge, self._theme, hotkey=self._keys.qt_text)
+        self._hotkey = Hotkey()
+        self._control = ControlServer()
+        self._loader = threading.Thread(target=self._load, name="loader")
+        self._connect()
+
+    def _connect(self) -> None:
+        direct = Qt.ConnectionType.DirectConnection
+        # The hook's own thread hands the press to the engine: it never waits behind a repaint.
+        self._hotkey.pressed.connect(self._on_pressed, direct)
+        self._hotkey.released.connect(self._on_released, direct)
+        self._hotkey.unavailable.connect(self._on_hotkey_unavailable)
+        self._hotkey.noticed.connect(self._window.banners.show_problem)
+        self._control.pressed.connect(self._on_pressed, direct)
+        self._control.released.connect(self._on_released, direct)
+        self._control.toggled.connect(self._on_toggled, direct)
+        self._control.raise_requested.connect(self._window.come_forward)
+        self._bridge.event_received.connect(self._on_event)
+        self._window.finished.connect(self._application.quit)
+        self._application.aboutToQuit.connect(self._hotkey.stop)
+
+    def claim(self) -> bool:
+        """Become the one running instance; False if another was quicker."""
+        try:
+            return self._control.start()
+        except OSError as error:
+            # Scripts cannot drive the program, but everything else works.
+            _log.warning("no control socket: %s", error)
+            return True
+
+    def start(self) -> None:
+        """Show the window and begin to load."""
+        self._window.show()
+        self._hotkey.shield(self._window.windowHandle())
+        self._loader.start()
+        self._quit_on_signals()
+        self._hotkey.start(self._keys)
+
+    def close(self) -> int:
+        """End what is left and return the exit code."""
+        self._hotkey.stop()
+        self._control.close()
+        self._loader.join(CLOSE_S)
+        if self._engine is not None and not self._engine.close(CLOSE_S):
+            _log.error("the engine did not end in %.0f s", CLOSE_S)
+            faulthandler.dump_traceback()
+            # A native call cannot be stopped from outside; everything worth keeping is on disk already.
+            os._exit(1)
+        return 1 if self._failed else 0
+
+    def _load(self) -> None:
+        """Check the models and start the engine. Thread: loader, so that the window shows at once."""
+        try:
+            engine = Engine(engine_config(self._settings), real_parts(), self._bridge.receive)
+        except CompanionError as error:
+            self._bridge.receive(EngineFailed(role=Role.LLM, error=error))
+            return
+        self._engine = engine
+        self._bridge.attach(engine)
+        engine.start()
+
+    @Slot(float)
+    def _on_pressed(self, at_s: float) -> None:
+        self._bridge.press()
+
+    @Slot(float)
+    def _on_released(self, at_s: float) -> None:
+        self._bridge.release()
+
+    @Slot(float)
+    def _on_toggled(self, at_s: float) -> None:
+        self._bridge.toggle()
+
+    @Slot(object)
+    def _on_hotkey_unavailable(self, error: CompanionError) -> None:
+        self._window.set_hotkey(None)
+        self._window.banners.show_problem(error)
+
+    @Slot(object)
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, EngineReady):
+            sys.stdout.write(f"ready in {monotonic() - self._begun_s:.2f} s\n")
+            sys.stdout.flush()
+        elif isinstance(event, EngineFailed):
+            self._failed = True
+            sys.stderr.write(f"companion: {event.error}\n")
+
+    def _quit_on_signals(self) -> None:
+        """Close the window on SIGINT and SIGTERM. Python runs handlers only between bytecodes, hence the pipe."""
+        read, write = os.pipe()
+        os.set_blocking(write, False)
+        os.set_blocking(read, False)
+        signal.set_wakeup_fd(write, warn_on_full_buffer=False)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _ignore)
+        self._signals = QSocketNotifier(read, QSocketNotifier.Type.Read, self)
+        self._signals.activated.connect(self._window.close)
+
+
+def _ignore(number: int, frame: FrameType | None) -> None:
+    """Only the wake-up counts."""

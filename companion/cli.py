@@ -1,0 +1,75 @@
+"""The command line. Each command lives in its own module and is imported only when it is called. Thread: main."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+import companion
+from companion.engine.errors import CompanionError
+
+_COMMANDS = ("ask", "bench", "doctor", "models", "press", "release", "toggle")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `companion`; returns the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(arguments)
+    except CompanionError as error:
+        print(f"companion: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(arguments: list[str]) -> int:
+    command = arguments[0] if arguments and arguments[0] in _COMMANDS else None
+    if command in ("press", "release", "toggle"):
+        # Bound to a desktop shortcut: nothing slow is imported.
+        from companion import cli_control
+
+        return cli_control.run_command(command)
+    parser = argparse.ArgumentParser(
+        prog="companion",
+        description="A local-first voice companion: hold a key, speak, let go, and the answer is already in your ear.",
+        epilog="Without a command, the window opens.",
+    )
+    parser.add_argument("--version", action="version", version=f"companion {companion.__version__}")
+    parser.add_argument("-v", "--verbose", action="store_true", help="write more to the log")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _add_parsers(commands, command, arguments)
+    args = parser.parse_args(arguments)
+    return int(args.run(args)) if args.command else _open_window(verbose=args.verbose)
+
+
+def _add_parsers(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", command: str | None, arguments: list[str]
+) -> None:
+    """Describe the called command; all of them if help or a wrong name was asked for."""
+    everything = command is None and bool(arguments)
+    if everything or command in ("press", "release", "toggle"):
+        from companion import cli_control
+
+        cli_control.add_parsers(commands)
+    if everything or command == "models":
+        from companion import cli_models
+
+        cli_models.add_parser(commands)
+    if everything or command == "ask":
+        from companion import ask
+
+        ask.add_parser(commands)
+    if everything or command == "bench":
+        from companion import bench
+
+        bench.add_parser(commands)
+    if everything or command == "doctor":
+        from companion import doctor
+
+        doctor.add_parser(commands)
+
+
+def _open_window(*, verbose: bool) -> int:
+    from companion.app import run
+
+    return run(verbose=verbose)

@@ -1,0 +1,200 @@
+"""`companion doctor`: what works on this machine, what does not, and the exact fix. Thread: main."""
+
+import argparse
+import os
+import platform
+import shutil
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from companion import control, paths
+from companion.catalog import Catalog
+from companion.compose import prepare_process
+from companion.engine.audio import devices
+from companion.engine.audio.microphone import PortAudioMicrophone
+from companion.engine.audio.speaker import PortAudioSpeaker
+from companion.engine.errors import CompanionError
+from companion.engine.llm.gpu import gpu_status
+from companion.engine.llm.native import gpu_offload_built_in
+from companion.engine.samples import SILENCE_DBFS, peak_dbfs
+from companion.keys import parse
+from companion.offline import NetworkForbiddenError
+from companion.settings import Settings
+
+LISTEN_S = 0.6
+"""How long the microphone is listened to."""
+
+FREE_BYTES = 1 << 30
+"""Free disk below which the doctor warns."""
+
+
+class Health(Enum):
+    """How well a part is."""
+
+    OK = "ok"
+    NOTE = "note"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at."""
+
+    part: str
+    health: Health
+    detail: str
+    fix: str = ""
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the command's arguments."""
+    parser = commands.add_parser("doctor", help="check devices, GPU, models, hotkey and that it is offline")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the findings; returns 1 if something is broken."""
+    settings = prepare_process()
+    broken = 0
+    for finding in findings(settings):
+        broken += finding.health is Health.BROKEN
+        print(f"{finding.health.value:<7}{finding.part:<12}{finding.detail}")
+        if finding.fix:
+            print(f"{'':<19}-> {finding.fix}")
+    return 1 if broken else 0
+
+
+def findings(settings: Settings) -> Iterator[Finding]:
+    """Look at every part in turn. A check that fails in an unforeseen way is itself a finding."""
+    checks: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
+        ("machine", _machine),
+        ("folders", _folders),
+        ("models", lambda: _models(settings)),
+        ("gpu", _gpu),
+        ("microphone", lambda: _microphone(settings)),
+        ("speaker", lambda: _speaker(settings)),
+        ("hotkey", lambda: _hotkey(settings)),
+        ("running", _running),
+        ("offline", _offline),
+    )
+    for part, check in checks:
+        try:
+            yield from check()
+        except CompanionError as error:
+            yield Finding(part=part, health=Health.BROKEN, detail=error.message, fix=error.hint)
+
+
+def _machine() -> Iterator[Finding]:
+    cores = os.cpu_count() or 1
+    detail = f"{platform.system()} {platform.release()}, Python {platform.python_version()}, {cores} cores"
+    yield Finding(part="machine", health=Health.OK, detail=detail)
+
+
+def _folders() -> Iterator[Finding]:
+    for name, folder in (("settings", paths.config_dir()), ("data", paths.data_dir()), ("log", paths.log_dir())):
+        writable = os.access(folder, os.W_OK)
+        yield Finding(
+            part="folders",
+            health=Health.OK if writable else Health.BROKEN,
+            detail=f"{name}: {folder}",
+            fix="" if writable else f"Make it yours: sudo chown -R $USER {folder}",
+        )
+    free = shutil.disk_usage(paths.data_dir()).free
+    if free < FREE_BYTES:
+        detail = f"only {free / 2**20:.0f} MiB free on the disk of {paths.data_dir()}"
+        yield Finding(part="folders", health=Health.NOTE, detail=detail, fix="Free some space.")
+
+
+def _models(settings: Settings) -> Iterator[Finding]:
+    catalog = Catalog.load()
+    chosen = catalog.set(settings.models.set, settings.models.language)
+    for model in chosen.models:
+        problems = catalog.problems(model)
+        if problems:
+            fix = f"Run: companion models pull {' '.join(chosen.target)}"
+            yield Finding(part="models", health=Health.BROKEN, detail=problems[0].sentence, fix=fix)
+        else:
+            detail = f"{model.role}: {model.title} ({model.size / 2**20:.0f} MiB, verified)"
+            yield Finding(part="models", health=Health.OK, detail=detail)
+
+
+def _gpu() -> Iterator[Finding]:
+    status = gpu_status()
+    if status is None:
+        yield Finding(part="gpu", health=Health.NOTE, detail="no NVIDIA card; everything runs on the processor")
+        return
+    used, total = status.memory_used_bytes / 2**30, status.memory_total_bytes / 2**30
+    detail = f"{status.name}, {used:.1f} of {total:.1f} GiB in use"
+    if gpu_offload_built_in():
+        yield Finding(part="gpu", health=Health.OK, detail=f"{detail}; llama.cpp offloads all layers")
+    else:
+        detail += "; llama.cpp was built for the processor only"
+        yield Finding(part="gpu", health=Health.BROKEN, detail=detail, fix="Run: make gpu")
+
+
+def _microphone(settings: Settings) -> Iterator[Finding]:
+    microphone = PortAudioMicrophone(settings.audio.microphone)
+    microphone.open()
+    try:
+        microphone.begin(0.0)
+        threading.Event().wait(LISTEN_S)
+        samples = microphone.read()
+    finally:
+        microphone.close()
+    level = peak_dbfs(samples)
+    if not len(samples):
+        fix = "Choose another microphone in the settings, or close the program that holds it."
+        yield Finding(part="microphone", health=Health.BROKEN, detail=f"{microphone.name}: no sound arrives", fix=fix)
+    elif level <= SILENCE_DBFS:
+        fix = "Check that it is not muted in the system's sound settings."
+        detail = f"{microphone.name}: digital silence"
+        yield Finding(part="microphone", health=Health.NOTE, detail=detail, fix=fix)
+    else:
+        yield Finding(part="microphone", health=Health.OK, detail=f"{microphone.name}: {level:.0f} dBFS")
+    names = ", ".join(device.name for device in devices.list_devices() if device.serves("microphone"))
+    yield Finding(part="microphone", health=Health.OK, detail=f"found: {names}")
+
+
+def _speaker(settings: Settings) -> Iterator[Finding]:
+    speaker = PortAudioSpeaker(settings.audio.speaker)
+    speaker.open(22_050)
+    detail = f"{speaker.name}: open, output latency {speaker.latency_s * 1000:.0f} ms"
+    speaker.close()
+    yield Finding(part="speaker", health=Health.OK, detail=detail)
+
+
+def _hotkey(settings: Settings) -> Iterator[Finding]:
+    keys = parse(settings.hotkey.keys)
+    fallback = "Bind a desktop shortcut to: companion press / companion release (or companion toggle)"
+    if sys.platform in ("win32", "darwin"):
+        yield Finding(part="hotkey", health=Health.OK, detail=f"{keys.qt_text}, everywhere")
+    elif os.environ.get("WAYLAND_DISPLAY"):
+        detail = f"{keys.qt_text}, through the desktop portal (the desktop asks once)"
+        yield Finding(part="hotkey", health=Health.OK, detail=detail, fix=f"If it does nothing: {fallback}")
+    elif os.environ.get("DISPLAY"):
+        yield Finding(part="hotkey", health=Health.OK, detail=f"{keys.qt_text}, everywhere (X11)")
+    else:
+        detail = "no display: neither window nor hotkey"
+        yield Finding(part="hotkey", health=Health.NOTE, detail=detail, fix="Start it from a desktop.")
+
+
+def _running() -> Iterator[Finding]:
+    detail = "Companion is running" if control.is_running() else "Companion is not running"
+    yield Finding(part="running", health=Health.OK, detail=detail)
+
+
+def _offline() -> Iterator[Finding]:
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect(("192.0.2.1", 9))  # TEST-NET-1, RFC 5737: belongs to nobody
+    except NetworkForbiddenError:
+        yield Finding(part="offline", health=Health.OK, detail="every network access of this process is refused")
+    except OSError:
+        yield Finding(part="offline", health=Health.OK, detail="there is no network")
+    else:
+        detail = "this process could reach the network"
+        yield Finding(part="offline", health=Health.BROKEN, detail=detail, fix="Report this as a bug, please.")

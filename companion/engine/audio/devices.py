@@ -1,0 +1,241 @@
+"""PortAudio: loading it, listing and choosing devices, looking again, and saying what went wrong.
+
+Any thread may list; the engine thread alone opens, closes and looks again. No call waits longer than `TIMEOUT_S` for a
+sound system that hangs.
+"""
+
+import ctypes
+import errno
+import logging
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from companion.engine.audio.patience import call_patiently
+from companion.engine.errors import AudioDeviceError
+
+_log = logging.getLogger(__name__)
+
+DeviceKind: TypeAlias = Literal["microphone", "speaker"]
+
+TIMEOUT_S = 5.0
+"""Patience with the sound system when loading, listing and opening."""
+
+_PREFERRED_HOST_API = "Windows WASAPI"
+"""Where it exists it is preferred to PortAudio's default (MME): tens of milliseconds faster, and whole names."""
+
+_open_streams = 0
+"""Streams that exist in PortAudio. Re-initialising it under one would free what is in use. Changed only inside
+`call_patiently`, which makes one call at a time."""
+
+_HINT_RETRY = "Unplug it and plug it in again, then press Try again."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioDevice:
+    """A device as PortAudio lists it."""
+
+    index: int
+    """PortAudio's number; valid until the next `rescan`."""
+    name: str
+    host_api: str
+    input_channels: int
+    output_channels: int
+    default_rate_hz: int
+    default_input: bool
+    default_output: bool
+
+    def serves(self, kind: DeviceKind) -> bool:
+        """Return whether it can be used as a `kind`."""
+        return (self.input_channels if kind == "microphone" else self.output_channels) > 0
+
+    def is_default(self, kind: DeviceKind) -> bool:
+        """Return whether the system uses it as a `kind` unless told otherwise."""
+        return self.default_input if kind == "microphone" else self.default_output
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceChoice:
+    """The device to open, and whether it is the one that was asked for."""
+
+    device: AudioDevice
+    fell_back: bool
+    """True if the device asked for is not there, and this is the system's default instead."""
+
+
+def portaudio() -> Any:
+    """Return the `sounddevice` module, loading PortAudio the first time. To be called inside `call_patiently`.
+
+    Raises:
+        AudioDeviceError: "portaudio-missing".
+    """
+    try:
+        import sounddevice
+    except OSError as error:
+        raise AudioDeviceError(
+            "portaudio-missing",
+            "The sound library PortAudio is not installed.",
+            hint="Run: sudo apt-get install libportaudio2",
+            permanent=True,
+        ) from error
+    _silence_alsa()
+    return sounddevice
+
+
+def list_devices() -> list[AudioDevice]:
+    """Return the devices of the preferred host API, as PortAudio last saw them (see `rescan`).
+
+    Thread: any.
+
+    Raises:
+        AudioDeviceError: "portaudio-missing", or "audio-failed" if the sound system does not answer.
+    """
+    try:
+        return call_patiently(known_devices, TIMEOUT_S, "audio-list")
+    except TimeoutError as error:
+        raise unresponsive("audio") from error
+
+
+def known_devices() -> list[AudioDevice]:
+    """Do what `list_devices` does, inside `call_patiently`."""
+    sd = portaudio()
+    return _devices(sd.query_devices(), sd.query_hostapis())
+
+
+def _devices(devices: Sequence[dict[str, Any]], host_apis: Sequence[dict[str, Any]]) -> list[AudioDevice]:
+    """Return the devices of one host API: the preferred one if it has any, else the first that has a default."""
+    ranked = sorted(
+        (api for api in host_apis if api["devices"]),
+        key=lambda api: (
+            api["name"] != _PREFERRED_HOST_API,
+            max(api["default_input_device"], api["default_output_device"]) < 0,
+        ),
+    )
+    if not ranked:
+        return []
+    api = ranked[0]
+    return [
+        AudioDevice(
+            index=index,
+            name=devices[index]["name"],
+            host_api=api["name"],
+            input_channels=devices[index]["max_input_channels"],
+            output_channels=devices[index]["max_output_channels"],
+            default_rate_hz=round(devices[index]["default_samplerate"]),
+            default_input=index == api["default_input_device"],
+            default_output=index == api["default_output_device"],
+        )
+        for index in api["devices"]
+    ]
+
+
+def choose_device(kind: DeviceKind, name: str | None, devices: Sequence[AudioDevice]) -> DeviceChoice:
+    """Return the device called `name`, or the system's default if there is none of that name or `name` is None.
+
+    Args:
+        kind: What it is for.
+        name: As listed by `list_devices`.
+        devices: Choose from these.
+
+    Raises:
+        AudioDeviceError: "microphone-missing" or "speaker-missing".
+    """
+    usable = [device for device in devices if device.serves(kind)]
+    if not usable:
+        raise missing(kind)
+    default = next((device for device in usable if device.is_default(kind)), usable[0])
+    chosen = next((device for device in usable if device.name == name), None)
+    if chosen is None and name is not None:
+        _log.info("The chosen %s is not there; using the default.", kind)
+    return DeviceChoice(device=chosen or default, fell_back=chosen is None and name is not None)
+
+
+def rescan() -> bool:
+    """Look for devices again: PortAudio lists them once, when it is initialised.
+
+    Thread: engine. Close the microphone and the speaker first, and open them again afterwards: re-initialising frees
+    every stream, and with one still open that would crash.
+
+    Returns:
+        False if nothing was done because a stream is still open, or still closing in a sound system that hangs.
+
+    Raises:
+        AudioDeviceError: "portaudio-missing", or "audio-failed" if the sound system does not answer.
+    """
+
+    def again() -> bool:
+        loaded_before = "sounddevice" in sys.modules
+        sd = portaudio()
+        if _open_streams:
+            return False
+        if loaded_before:
+            # sounddevice has no public name for it: https://github.com/spatialaudio/python-sounddevice/issues/125
+            sd._terminate()
+            sd._initialize()
+        return True
+
+    try:
+        return call_patiently(again, TIMEOUT_S, "audio-rescan")
+    except TimeoutError as error:
+        raise unresponsive("audio") from error
+
+
+def note_open_streams(change: int) -> None:
+    """Count a stream that was opened (+1) or closed (-1); called inside `call_patiently`."""
+    global _open_streams
+    _open_streams += change
+
+
+def missing(kind: DeviceKind) -> AudioDeviceError:
+    """Return the error for a device that is not there."""
+    name = kind if kind == "microphone" else "loudspeaker"
+    return AudioDeviceError(f"{kind}-missing", f"No {name} was found.", hint="Plug one in, then press Try again.")
+
+
+def unresponsive(part: str) -> AudioDeviceError:
+    """Return the error for a sound system that does not answer a call for "microphone", "speaker" or "audio"."""
+    return AudioDeviceError(
+        f"{part}-failed",
+        "The sound system does not answer.",
+        hint="Restart it (systemctl --user restart pipewire pipewire-pulse, or log in again), then press Try again.",
+    )
+
+
+def explain(kind: DeviceKind, error: Exception) -> AudioDeviceError:
+    """Return our error for one that PortAudio raised while opening a device."""
+    if isinstance(error, AudioDeviceError):
+        return error
+    code = error.args[1] if len(error.args) > 1 else None
+    host = error.args[2] if len(error.args) > 2 else None
+    host_error = -host[1] if isinstance(host, tuple) and len(host) > 1 else None
+    name = kind if kind == "microphone" else "loudspeaker"
+    # -9985 paDeviceUnavailable, -9996 paInvalidDevice (portaudio.h); the host's own number is an errno under ALSA.
+    if code == -9985 or host_error == errno.EBUSY:
+        return AudioDeviceError(
+            f"{kind}-busy",
+            f"Another program is using the {name}.",
+            hint="Close it, or choose another device in the settings, then press Try again.",
+        )
+    if code == -9996 or host_error in (errno.ENODEV, errno.ENOENT):
+        return missing(kind)
+    reason = str(error.args[0]) if error.args else type(error).__name__
+    return AudioDeviceError(f"{kind}-failed", f"The {name} could not be opened ({reason}).", hint=_HINT_RETRY)
+
+
+def _silence_alsa() -> None:
+    """Keep libasound from writing to stderr whenever a device goes or runs late: we report that ourselves."""
+    global _alsa_silenced
+    if _alsa_silenced or sys.platform != "linux":
+        return
+    _alsa_silenced = True
+    try:
+        alsa = ctypes.CDLL("libasound.so.2")
+        # The handler may be called from PortAudio's threads at any time, also while Python shuts down, so it must not
+        # be Python: getpid() ignores the arguments and has no effect.
+        alsa.snd_lib_error_set_handler(ctypes.cast(ctypes.CDLL(None).getpid, ctypes.c_void_p))
+    except (OSError, AttributeError):
+        _log.debug("libasound could not be silenced")
+
+
+_alsa_silenced = False

@@ -1,0 +1,217 @@
+"""The life of one PortAudio stream: opened, watched and closed, in time even if the sound system hangs.
+
+All methods are called on the engine thread, except `Heartbeat.beat`, which the audio callback calls.
+"""
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from companion.engine.audio.devices import (
+    TIMEOUT_S,
+    AudioDevice,
+    DeviceChoice,
+    DeviceKind,
+    choose_device,
+    explain,
+    known_devices,
+    note_open_streams,
+    portaudio,
+    unresponsive,
+)
+from companion.engine.audio.patience import call_patiently, portaudio_stuck
+
+CLOSE_TIMEOUT_S = 1.0
+"""Patience with the sound system when closing."""
+
+_FIRST_BLOCK_S = 3.0
+"""A device may take this long to wake up and call back for the first time."""
+
+_STALL_S = 0.5
+"""A device that has not called back for this long is gone."""
+
+_CONFIRM_S = 0.1
+"""Time between two looks that both find it gone. Something that keeps the GIL for long delays the callback and the
+engine alike; when it lets go, the engine may come first, and must give the callback a chance before it believes it."""
+
+
+class Heartbeat:
+    """Decides from the times of the callbacks whether a device lives. Once lost it stays lost.
+
+    Args:
+        clock: Monotonic seconds. On Linux they stand still while the machine sleeps, so that waking up is no loss.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._opened_s = clock()
+        self._last_s: float | None = None
+        self._suspected_s: float | None = None
+        self._lost = False
+
+    def beat(self) -> None:
+        """Note a callback.
+
+        Thread: audio callback.
+        """
+        self._last_s = self._clock()
+
+    def alive(self, active: bool) -> bool:
+        """Return whether the device lives.
+
+        Thread: engine.
+
+        Args:
+            active: False if PortAudio says that the stream has ended.
+        """
+        last_s = self._last_s
+        now_s = self._clock()
+        overdue_s = now_s - self._opened_s - _FIRST_BLOCK_S if last_s is None else now_s - last_s - _STALL_S
+        if overdue_s <= 0:
+            self._suspected_s = None
+        elif self._suspected_s is None:
+            self._suspected_s = now_s
+        elif now_s - self._suspected_s >= _CONFIRM_S:
+            self._lost = True
+        self._lost = self._lost or not active
+        return not self._lost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamFormat:
+    """What a device is opened with."""
+
+    rate_hz: int
+    channels: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamPlan:
+    """How to open a stream once the device and its format are known."""
+
+    block_frames: int
+    latency_s: float
+    callback: Callable[..., None]
+
+
+class DeviceStream:
+    """A stream, open and running.
+
+    Args:
+        kind: Microphone or speaker.
+        device: Its name; None for the system's default.
+        rate_hz: The wanted rate. The device's own is taken if it refuses this one.
+        plan: Given the format that was agreed on, says how to open it; runs before the first callback.
+
+    Raises:
+        AudioDeviceError: "-missing", "-busy" or "-failed" after the kind, or "portaudio-missing".
+    """
+
+    def __init__(
+        self, kind: DeviceKind, device: str | None, rate_hz: int, plan: Callable[[StreamFormat], StreamPlan]
+    ) -> None:
+        self._kind = kind
+        if portaudio_stuck():
+            raise unresponsive(kind)
+        try:
+            opened = call_patiently(
+                lambda: _open(kind, device, rate_hz, plan),
+                TIMEOUT_S,
+                f"{kind}-open",
+                too_late=lambda late: _abort(late[0]),
+            )
+        except TimeoutError as error:
+            raise unresponsive(kind) from error
+        self._stream: Any = opened[0]
+        self.choice: DeviceChoice = opened[1]
+        self.latency_s = float(self._stream.latency)
+
+    @property
+    def active(self) -> bool:
+        """False once PortAudio has ended the stream, or it was closed."""
+        return self._stream is not None and bool(self._stream.active)
+
+    def close(self) -> None:
+        """Drop what is pending and close. Idempotent; goes on after `CLOSE_TIMEOUT_S` whatever happens."""
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            with contextlib.suppress(TimeoutError):
+                call_patiently(lambda: _abort(stream), CLOSE_TIMEOUT_S, f"{self._kind}-close")
+
+
+def _open(
+    kind: DeviceKind, device: str | None, rate_hz: int, plan: Callable[[StreamFormat], StreamPlan]
+) -> tuple[Any, DeviceChoice]:
+    sd = portaudio()
+    choice = choose_device(kind, device, known_devices())
+    with _quiet_stderr():
+        try:
+            agreed = _agree(sd, kind, choice.device, rate_hz)
+            how = plan(agreed)
+            stream = (sd.InputStream if kind == "microphone" else sd.OutputStream)(
+                device=choice.device.index,
+                samplerate=agreed.rate_hz,
+                channels=agreed.channels,
+                dtype="float32",
+                blocksize=how.block_frames,
+                latency=how.latency_s,
+                callback=how.callback,
+            )
+        except (sd.PortAudioError, ValueError) as error:
+            raise explain(kind, error) from error
+        note_open_streams(+1)
+        try:
+            stream.start()
+        except sd.PortAudioError as error:
+            _abort(stream)
+            raise explain(kind, error) from error
+    return stream, choice
+
+
+def _agree(sd: Any, kind: DeviceKind, device: AudioDevice, rate_hz: int) -> StreamFormat:
+    """Return the first format that the device takes, best first; the last is tried by opening it."""
+    formats = _formats(kind, device, rate_hz)
+    check = sd.check_input_settings if kind == "microphone" else sd.check_output_settings
+    for candidate in formats[:-1]:
+        with contextlib.suppress(sd.PortAudioError, ValueError):
+            check(device=device.index, channels=candidate.channels, dtype="float32", samplerate=candidate.rate_hz)
+            return candidate
+    return formats[-1]
+
+
+def _formats(kind: DeviceKind, device: AudioDevice, rate_hz: int) -> Sequence[StreamFormat]:
+    """Return the formats to try: the wanted rate before the device's own, one channel before two."""
+    available = device.input_channels if kind == "microphone" else device.output_channels
+    rates = dict.fromkeys((rate_hz, device.default_rate_hz))
+    return [StreamFormat(rate_hz=rate, channels=n) for rate in rates for n in (1, 2) if n <= max(1, available)]
+
+
+def _abort(stream: Any) -> None:
+    with _quiet_stderr():
+        try:
+            # Errors are of no use here: a device that went away says so once more while it is closed.
+            stream.abort(ignore_errors=True)
+            stream.close(ignore_errors=True)
+        finally:
+            note_open_streams(-1)
+
+
+@contextlib.contextmanager
+def _quiet_stderr() -> Iterator[None]:
+    """Send file descriptor 2 to nowhere: Debian's PortAudio prints every format that a device refuses."""
+    if sys.platform != "linux":
+        yield
+        return
+    saved = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(nowhere)

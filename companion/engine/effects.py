@@ -1,0 +1,143 @@
+"""What the turn machine asks the engine to carry out; the machine itself touches nothing.
+
+Thread: engine.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from companion.engine.errors import CompanionError
+from companion.engine.events import Event
+from companion.engine.messages import ChatMessage, Clause, ClauseSynthesized, DraftId, TranscriptionKind
+
+Outcome: TypeAlias = Literal["completed", "interrupted", "empty", "failed"]
+"""How a turn ends."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginCapture:
+    """Listen; `resume` goes on with the utterance of the same turn."""
+
+    turn_id: int
+    resume: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginTyped:
+    """A turn without sound from the user begins."""
+
+    turn_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndCapture:
+    """Stop listening; the utterance so far is kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcribe:
+    """Transcribe the utterance as captured so far (of a long one, the part not yet settled)."""
+
+    draft: DraftId
+    kind: TranscriptionKind
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prefill:
+    """Bring the KV cache up to the conversation and the user's words so far."""
+
+    draft: DraftId
+    open_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TidyUp:
+    """Between turns: trim a conversation that nears the context, and prime the KV cache for the next turn."""
+
+    draft: DraftId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generate:
+    """Write the reply to the conversation followed by `user_text`."""
+
+    draft: DraftId
+    user_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synthesize:
+    """Speak one clause into memory."""
+
+    draft: DraftId
+    clause: Clause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Play:
+    """Queue a part of the sound of a clause at the speaker."""
+
+    sound: ClauseSynthesized
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelDraft:
+    """Stop all work on a draft at its next safe point; what still arrives of it is dropped."""
+
+    draft: DraftId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishTurn:
+    """End the turn: silence the speaker if it was cut, record what was said and heard, publish its end."""
+
+    turn_id: int
+    outcome: Outcome
+    user_text: str = ""
+    reply: str = ""
+    recorded: bool = False
+    """True if the turn was committed: its words belong to the conversation."""
+    reason: str = ""
+    """Why an empty turn is empty."""
+    error: CompanionError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResetConversation:
+    """Start over with these messages."""
+
+    messages: tuple[ChatMessage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Note a moment of the turn for its metrics."""
+
+    moment: Literal["released", "transcript", "first_token", "first_clause", "first_sound", "draft"]
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publish:
+    """Tell the user interface."""
+
+    event: Event
+
+
+Effect: TypeAlias = (
+    BeginCapture
+    | BeginTyped
+    | EndCapture
+    | Transcribe
+    | Prefill
+    | TidyUp
+    | Generate
+    | Synthesize
+    | Play
+    | CancelDraft
+    | FinishTurn
+    | ResetConversation
+    | Mark
+    | Publish
+)

@@ -1,0 +1,378 @@
+"""The engine: one thread that owns all state, fed by one inbox.
+
+It takes commands from the user interface and messages from the workers, asks the turn machine what to do, and does
+it. It reads the microphone and feeds the speaker on a tick while a turn is active; otherwise it sleeps in its inbox.
+"""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Iterable
+from time import monotonic
+
+from companion.engine import effects as fx
+from companion.engine.commands import ApplyConfig, Command, PressToTalk, ReopenAudio, Shutdown, StopSpeaking
+from companion.engine.config import EngineConfig
+from companion.engine.conversation import Conversation
+from companion.engine.errors import CompanionError
+from companion.engine.events import (
+    EngineClosed,
+    EngineFailed,
+    EngineReady,
+    EngineState,
+    Event,
+    InputLevelChanged,
+    ModelLoadFinished,
+    PlaybackAdvanced,
+    PlaybackStarted,
+    TurnCompleted,
+    TurnEmpty,
+    TurnFailed,
+    TurnInterrupted,
+)
+from companion.engine.messages import (
+    ConversationTrimmed,
+    GenerationFinished,
+    ModelLoaded,
+    ModelLoadFailed,
+    Prefilled,
+    Role,
+    WorkerMessage,
+)
+from companion.engine.metrics import TurnTimer
+from companion.engine.parts import Parts
+from companion.engine.playback import Playback
+from companion.engine.samples import peak_dbfs
+from companion.engine.signals import CaptureLost, PlaybackDrained, PlaybackHeard, Tick
+from companion.engine.sound import Sound
+from companion.engine.stages import Stages
+from companion.engine.turn import TurnMachine
+from companion.engine.utterance import Utterance
+
+_log = logging.getLogger(__name__)
+
+ACTIVE_TICK_S = 0.008
+"""While a turn is active: a quarter of a VAD frame, so that a pause or a first sample is noticed at once."""
+
+IDLE_TICK_S = 0.5
+"""Between turns: only lost devices need noticing."""
+
+LEVEL_EVERY_S = 0.033
+"""Between two `InputLevelChanged`."""
+
+
+class Engine:
+    """Listens, thinks and speaks.
+
+    Args:
+        config: checked configuration; the engine reads no file and no environment itself.
+        parts: how to make models and devices.
+        on_event: takes every event, on the engine thread; must not block and must not raise.
+        clock: monotonic seconds; the same clock as the devices'.
+    """
+
+    def __init__(
+        self,
+        config: EngineConfig,
+        parts: Parts,
+        on_event: Callable[[Event], None],
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._config = config
+        self._parts = parts
+        self._publish = on_event
+        self._clock = clock
+        self._inbox: queue.SimpleQueue[Command | WorkerMessage | CaptureLost] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="engine")
+        self._machine = TurnMachine(config.turn)
+        self._conversation = Conversation(config.llm.system_prompt)
+        self._stages = Stages(parts, self._inbox.put)
+        self._detector = parts.detector(config)
+        self._sound = Sound(
+            config.audio,
+            make_microphone=parts.microphone,
+            make_speaker=parts.speaker,
+            rescan=parts.rescan,
+            publish=on_event,
+            clock=clock,
+        )
+        self._playback = Playback(self._sound.speaker, volume=config.audio.volume)
+        self._utterance: Utterance | None = None
+        self._timer = TurnTimer(turn_id=0)
+        self._answered = 0
+        self._caption = 0
+        self._next_level_s = 0.0
+        self._begun_s = 0.0
+        self._closing = False
+
+    # -- from any thread
+
+    def start(self) -> None:
+        """Start the engine thread; it loads everything and publishes `EngineReady` or `EngineFailed`."""
+        self._thread.start()
+
+    def post(self, command: Command) -> None:
+        """Ask for something. Never blocks."""
+        self._inbox.put(command)
+
+    def close(self, timeout_s: float) -> bool:
+        """Ask the engine to end and wait for it; returns whether it did within `timeout_s`."""
+        if self._thread.ident is None:
+            return True
+        self._inbox.put(Shutdown())
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    # -- the engine thread
+
+    def _run(self) -> None:
+        self._begun_s = self._clock()
+        try:
+            if self._load_detector():
+                self._load(self._config)
+            self._loop()
+        finally:
+            self._do(self._machine.suspend(EngineState.CLOSED, self._clock()))
+            stuck = self._stages.close()
+            self._sound.close()
+            if stuck:
+                _log.error("workers that did not end: %s", ", ".join(role.value for role in stuck))
+            self._publish(EngineClosed())
+
+    def _loop(self) -> None:
+        last_tick_s = 0.0
+        while not self._closing:
+            idle = self._machine.state in (EngineState.INITIALIZING, EngineState.IDLE)
+            try:
+                message = self._inbox.get(timeout=IDLE_TICK_S if idle else ACTIVE_TICK_S)
+            except queue.Empty:
+                pass
+            else:
+                self._receive(message)
+            now_s = self._clock()
+            if now_s - last_tick_s >= ACTIVE_TICK_S / 2:
+                last_tick_s = now_s
+                self._tick(now_s)
+
+    def _receive(self, message: Command | WorkerMessage | CaptureLost) -> None:
+        now_s = self._clock()
+        match message:
+            case Shutdown():
+                self._closing = True
+            case ReopenAudio():
+                self._reopen_audio(self._config)
+            case ApplyConfig():
+                self._apply(message.config, now_s)
+            case ModelLoaded():
+                self._loaded(message)
+            case ModelLoadFailed():
+                self._publish(EngineFailed(role=message.role, error=message.error))
+            case Prefilled():
+                if self._machine.state is EngineState.INITIALIZING and not self._stages.loading:
+                    self._ready(now_s)
+            case ConversationTrimmed():
+                if self._conversation.messages == message.before:
+                    self._conversation = Conversation(self._config.llm.system_prompt, message.after)
+            case _:
+                if isinstance(message, GenerationFinished):
+                    self._timer.stats = message.stats
+                if self._machine.capturing and not isinstance(message, PressToTalk):
+                    self._listen(now_s)  # what was said before the message counts as said before it
+                self._do(self._machine.handle(message, now_s))
+
+    def _tick(self, now_s: float) -> None:
+        state = self._machine.state
+        idle = state is EngineState.IDLE
+        intact = self._sound.poll(idle=idle)
+        if self._playback.speaker is not self._sound.speaker:
+            self._playback = Playback(self._sound.speaker, volume=self._config.audio.volume)
+        if idle or state is EngineState.INITIALIZING:
+            return
+        if self._machine.capturing:
+            self._listen(now_s)
+            if not intact and self._sound.microphone is None:
+                self._do(self._machine.handle(CaptureLost(error=self._sound.microphone_problem), now_s))
+        self._speak(now_s)
+        self._do(self._machine.handle(Tick(ahead_s=self._playback.ahead_s), now_s))
+
+    # -- listening
+
+    def _listen(self, now_s: float) -> None:
+        microphone, utterance = self._sound.microphone, self._utterance
+        if microphone is None or utterance is None:
+            return
+        samples = microphone.read()
+        if not len(samples):
+            return
+        for news in utterance.feed(samples):
+            self._do(self._machine.handle(news, now_s))
+        self._timer.utterance_s = utterance.seconds
+        self._timer.voice_end_s = now_s - utterance.silence_s
+        if self._machine.state is EngineState.LISTENING and now_s >= self._next_level_s:
+            self._next_level_s = now_s + LEVEL_EVERY_S
+            self._publish(
+                InputLevelChanged(turn_id=self._timer.turn_id, dbfs=peak_dbfs(samples), voice=utterance.voicing)
+            )
+
+    def _begin_capture(self, effect: fx.BeginCapture) -> None:
+        if not self._sound.open_microphone() or self._sound.microphone is None:
+            self._inbox.put(CaptureLost(error=self._sound.microphone_problem))
+            return
+        if not effect.resume or self._utterance is None:
+            self._utterance = Utterance(self._detector, self._config.turn)
+            self._sound.microphone.begin(self._config.audio.pre_roll_s)
+        else:
+            self._sound.microphone.begin(0.0)
+
+    # -- speaking
+
+    def _speak(self, now_s: float) -> None:
+        playback, timer = self._playback, self._timer
+        playback.pump()
+        if timer.heard_s is None and (heard_s := playback.first_sound_s()) is not None:
+            timer.heard_s = heard_s
+            latency_s = None if timer.typed or timer.released_s is None else heard_s - timer.released_s
+            self._publish(PlaybackStarted(turn_id=timer.turn_id, at_s=heard_s, release_latency_s=latency_s))
+            self._do(self._machine.handle(PlaybackHeard(), now_s))
+        if timer.heard_s is not None and (caption := playback.heard) > self._caption:
+            self._caption = caption
+            self._publish(PlaybackAdvanced(turn_id=timer.turn_id, heard=caption))
+        if playback.drained:
+            self._do(self._machine.handle(PlaybackDrained(), now_s))
+
+    # -- effects
+
+    def _do(self, effects: Iterable[fx.Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case fx.Play():
+                    self._playback.add(effect.sound)
+                case fx.Publish():
+                    self._publish(effect.event)
+                case fx.FinishTurn():
+                    self._finish(effect)
+                case fx.BeginCapture():
+                    if not effect.resume:
+                        self._begin_turn(effect.turn_id, typed=False)
+                    self._begin_capture(effect)
+                case fx.EndCapture():
+                    if self._sound.microphone is not None:
+                        self._sound.microphone.end()
+                        self._sound.release_microphone()
+                case fx.Mark():
+                    self._mark(effect)
+                case _:
+                    self._submit(effect)
+        self._sound.speaker.expect_more(self._machine.awaiting_sound)
+
+    def _submit(self, effect: fx.Effect) -> None:
+        match effect:
+            case fx.Transcribe():
+                assert self._utterance
+                settled = effect.kind == "settled"
+                samples = self._utterance.settle() if settled else self._utterance.rest()
+                self._stages.transcribe(effect.draft, effect.kind, samples, effect.prefix)
+            case fx.Prefill():
+                self._stages.prefill(effect.draft, self._conversation, effect.open_text)
+            case fx.TidyUp():
+                self._stages.tidy_up(effect.draft, self._conversation)
+            case fx.Generate():
+                self._stages.generate(effect.draft, self._conversation.draft(effect.user_text))
+            case fx.Synthesize():
+                self._stages.synthesize(effect.draft, effect.clause)
+            case fx.CancelDraft():
+                self._stages.cancel(effect.draft)
+            case fx.ResetConversation():
+                self._conversation = Conversation(self._config.llm.system_prompt, effect.messages)
+            case fx.BeginTyped():
+                self._begin_turn(effect.turn_id, typed=True)
+
+    def _begin_turn(self, turn_id: int, *, typed: bool) -> None:
+        self._timer = TurnTimer(turn_id=turn_id, typed=typed, first_of_session=self._answered == 0)
+        self._utterance = None
+        self._caption = 0
+        self._playback.begin()
+
+    def _mark(self, mark: fx.Mark) -> None:
+        match mark.moment:
+            case "released":
+                self._timer.released_s = mark.at_s
+            case "draft":
+                self._timer.draft_begun(mark.at_s)
+            case "transcript":
+                self._timer.transcript_s = mark.at_s
+            case "first_token":
+                self._timer.first_token_s = mark.at_s
+            case "first_clause":
+                self._timer.first_clause_s = mark.at_s
+            case "first_sound":
+                self._timer.first_sound_s = mark.at_s
+
+    def _finish(self, finish: fx.FinishTurn) -> None:
+        heard = len(finish.reply)
+        if finish.outcome != "completed":
+            heard = self._playback.stop()
+        if finish.recorded and finish.user_text:
+            self._conversation.commit(finish.user_text, finish.reply[:heard])
+        self._timer.underruns = self._playback.underruns
+        self._timer.output_latency_s = self._sound.speaker.latency_s
+        metrics = self._timer.metrics()
+        self._answered += metrics.release_latency_s is not None
+        match finish.outcome:
+            case "completed":
+                self._publish(TurnCompleted(turn_id=finish.turn_id, metrics=metrics))
+            case "interrupted":
+                self._publish(TurnInterrupted(turn_id=finish.turn_id, heard_text=finish.reply[:heard], metrics=metrics))
+            case "empty":
+                self._publish(TurnEmpty(turn_id=finish.turn_id, reason=finish.reason))
+            case "failed":
+                assert finish.error
+                self._publish(TurnFailed(turn_id=finish.turn_id, error=finish.error))
+
+    # -- loading
+
+    def _load_detector(self) -> bool:
+        try:
+            self._detector.load()
+        except CompanionError as error:
+            self._publish(EngineFailed(role=Role.VAD, error=error))
+            return False
+        return True
+
+    def _load(self, config: EngineConfig) -> bool:
+        started = self._stages.load(config)
+        for event in started:
+            self._publish(event)
+        return bool(started)
+
+    def _loaded(self, message: ModelLoaded) -> None:
+        self._stages.loading.discard(message.role)
+        self._publish(ModelLoadFinished(role=message.role, seconds=message.seconds, placement=message.placement))
+        if message.role is Role.TTS:
+            self._machine.voice_language = self._stages.voice.language
+            self._sound.open(self._stages.voice.rate_hz)
+        if not self._stages.loading:
+            # The system prompt goes into the KV cache before the first turn; ready when it is there.
+            self._stages.tidy_up(self._machine.idle_draft, self._conversation)
+
+    def _ready(self, now_s: float) -> None:
+        self._do(self._machine.ready(now_s))
+        self._publish(EngineReady(seconds=now_s - self._begun_s))
+
+    def _apply(self, config: EngineConfig, now_s: float) -> None:
+        old, self._config = self._config, config
+        self._machine.config = config.turn
+        self._playback.volume = config.audio.volume
+        if old.llm.system_prompt != config.llm.system_prompt:
+            self._conversation = Conversation(config.llm.system_prompt, self._conversation.messages)
+        if old.audio != config.audio:
+            self._reopen_audio(config)
+        if self._load(config):
+            self._begun_s = now_s
+            self._do(self._machine.suspend(EngineState.INITIALIZING, now_s))
+
+    def _reopen_audio(self, config: EngineConfig) -> None:
+        lost = CaptureLost() if self._machine.capturing else StopSpeaking()
+        self._do(self._machine.handle(lost, self._clock()))
+        self._sound.reopen(config.audio)
+        self._playback = Playback(self._sound.speaker, volume=config.audio.volume)

@@ -1,0 +1,114 @@
+"""What the workers do, one function per kind of job. Each returns a `Job` that runs on the worker's thread."""
+
+from collections.abc import Callable, Sequence
+from time import monotonic
+
+import numpy as np
+
+from companion.engine.cancel import CancelToken
+from companion.engine.conversation import Conversation, fit_prompt
+from companion.engine.llm.base import ChatModel
+from companion.engine.messages import (
+    ChatMessage,
+    Clause,
+    ClauseSynthesized,
+    ConversationTrimmed,
+    DraftId,
+    GenerationFinished,
+    Prefilled,
+    TokenGenerated,
+    Transcribed,
+    TranscriptionKind,
+    WorkerMessage,
+)
+from companion.engine.samples import Float32Mono
+from companion.engine.stt.base import Transcriber
+from companion.engine.tts.base import Synthesizer
+from companion.engine.worker import Job
+
+Post = Callable[[WorkerMessage], None]
+
+
+def transcribe(
+    draft: DraftId, kind: TranscriptionKind, samples: Float32Mono, prefix: str, cancel: CancelToken, post: Post
+) -> Job[Transcriber]:
+    """Transcribe `samples` (at `EAR_RATE_HZ`; not modified) and post `Transcribed`."""
+
+    def run(model: Transcriber) -> None:
+        transcript = model.transcribe(samples, prefix=prefix, quick=kind == "partial", cancel=cancel)
+        post(Transcribed(draft=draft, kind=kind, transcript=transcript, at_s=monotonic()))
+
+    return Job(draft, cancel, run)
+
+
+def prefill(
+    draft: DraftId, conversation: Conversation, open_text: str, cancel: CancelToken, post: Post
+) -> Job[ChatModel]:
+    """Bring the KV cache up to `conversation` and the beginning of the user's next words, and post `Prefilled`."""
+    messages, open_text = conversation.open_draft(open_text)
+
+    def run(model: ChatModel) -> None:
+        evaluated = model.prefill(messages, open_text=open_text, cancel=cancel)
+        post(Prefilled(draft=draft, evaluated_tokens=evaluated, at_s=monotonic()))
+
+    return Job(draft, cancel, run)
+
+
+def tidy_up(
+    draft: DraftId, conversation: Conversation, max_reply_tokens: int, cancel: CancelToken, post: Post
+) -> Job[ChatModel]:
+    """Trim `conversation` if it nears the context, prime the KV cache, and post what was done.
+
+    Posts `ConversationTrimmed` if turns were dropped, then `Prefilled`.
+    """
+    before = conversation.messages
+    trimmed = conversation.copy()
+
+    def run(model: ChatModel) -> None:
+        if trimmed.fit(model.count_tokens, model.context_tokens - max_reply_tokens):
+            post(ConversationTrimmed(before=before, after=trimmed.messages))
+        prefill(draft, trimmed, "", cancel, post).run(model)
+
+    return Job(draft, cancel, run)
+
+
+def generate(
+    draft: DraftId, messages: Sequence[ChatMessage], max_reply_tokens: int, cancel: CancelToken, post: Post
+) -> Job[ChatModel]:
+    """Write the reply to `messages`, posting `TokenGenerated` for each piece and `GenerationFinished` at the end."""
+
+    def run(model: ChatModel) -> None:
+        fitted = fit_prompt(messages, model.count_tokens, model.context_tokens - max_reply_tokens)
+        pieces = model.generate(fitted, cancel=cancel)
+        while True:
+            try:
+                text = next(pieces)
+            except StopIteration as end:
+                reason, stats = end.value
+                post(GenerationFinished(draft=draft, reason=reason, stats=stats, at_s=monotonic()))
+                return
+            post(TokenGenerated(draft=draft, text=text, at_s=monotonic()))
+
+    return Job(draft, cancel, run)
+
+
+def synthesize(draft: DraftId, clause: Clause, cancel: CancelToken, post: Post) -> Job[Synthesizer]:
+    """Speak one clause into memory, posting `ClauseSynthesized` for each part as it is made and for the end.
+
+    Which part was the last is known only once there is no other: an empty one then says so.
+    """
+
+    def run(model: Synthesizer) -> None:
+        def deliver(samples: Float32Mono, *, last: bool) -> None:
+            made = ClauseSynthesized(
+                draft=draft, clause=clause, samples=samples, rate_hz=model.rate_hz, at_s=monotonic(), last=last
+            )
+            post(made)
+
+        for samples in model.stream(clause.speech):
+            deliver(samples, last=False)
+            if cancel.cancelled:
+                return
+        deliver(np.zeros(0, np.float32), last=True)
+
+    return Job(draft, cancel, run)

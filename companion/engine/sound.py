@@ -1,0 +1,183 @@
+"""The engine's devices: opened, watched, and opened again when they come back.
+
+Thread: engine. The speaker is never absent: without a device, sound goes to a silent one, so that a reply still
+runs its course on the screen.
+"""
+
+from collections.abc import Callable
+
+from companion.engine.audio.base import Microphone, Speaker
+from companion.engine.audio.virtual import SilentSpeaker
+from companion.engine.config import AudioConfig
+from companion.engine.errors import AudioDeviceError
+from companion.engine.events import AudioDeviceChanged, Event, ProblemReported, ProblemResolved
+
+FIRST_RETRY_S = 1.0
+LAST_RETRY_S = 15.0
+"""Between attempts to open a missing device the wait doubles from the first to the last."""
+
+
+class Sound:
+    """Owns one microphone and one speaker.
+
+    Args:
+        config: devices wanted.
+        make_microphone: makes a closed microphone; `make_speaker` likewise.
+        rescan: makes PortAudio look for devices again; called only while both devices are closed.
+        publish: takes events for the user interface.
+        clock: monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        config: AudioConfig,
+        *,
+        make_microphone: Callable[[AudioConfig], Microphone],
+        make_speaker: Callable[[AudioConfig], Speaker],
+        rescan: Callable[[], object],
+        publish: Callable[[Event], None],
+        clock: Callable[[], float],
+    ) -> None:
+        self._config = config
+        self._make_microphone = make_microphone
+        self._make_speaker = make_speaker
+        self._rescan = rescan
+        self._publish = publish
+        self._clock = clock
+        self._rate_hz = 22_050
+        self._problems: dict[str, AudioDeviceError] = {}
+        self._retry_s = FIRST_RETRY_S
+        self._next_try_s = 0.0
+        self.microphone: Microphone | None = None
+        self.speaker: Speaker = SilentSpeaker(clock)
+        self.speaker.open(self._rate_hz)
+        self._speaker_is_real = False
+
+    @property
+    def microphone_problem(self) -> AudioDeviceError | None:
+        """Why there is no microphone."""
+        return self._problems.get("microphone")
+
+    def open(self, rate_hz: int) -> None:
+        """Open both devices for a voice at `rate_hz`. Failures are published as problems, not raised."""
+        self._rate_hz = rate_hz
+        self._open_speaker()
+        if self._config.keep_microphone_open:
+            self.open_microphone()
+        self._next_try_s = self._clock() + self._retry_s
+
+    def open_microphone(self) -> bool:
+        """Open the microphone unless it is open, and return whether there is one."""
+        if self.microphone is not None and self.microphone.alive:
+            return True
+        self._close_microphone()
+        microphone = self._make_microphone(self._config)
+        try:
+            microphone.open()
+        except AudioDeviceError as error:
+            self._report("microphone", error)
+            return False
+        self.microphone = microphone
+        self._resolve("microphone")
+        self._publish(AudioDeviceChanged(kind="microphone", name=microphone.name))
+        return True
+
+    def release_microphone(self) -> None:
+        """The utterance is over: close the microphone if it is only open while the key is held."""
+        if not self._config.keep_microphone_open:
+            self._close_microphone()
+
+    def reopen(self, config: AudioConfig) -> None:
+        """Close both devices, look for devices again, and open those of `config`."""
+        self.close()
+        self._config = config
+        self._rescan()
+        self._retry_s = FIRST_RETRY_S
+        self.open(self._rate_hz)
+
+    def poll(self, *, idle: bool) -> bool:
+        """Notice lost devices; while `idle`, try to get them back. Returns False if a device in use was lost."""
+        intact = True
+        if self.microphone is not None and not self.microphone.alive:
+            intact = False
+            self._close_microphone()
+            self._report("microphone", _lost("microphone"))
+        if self._speaker_is_real and not self.speaker.alive:
+            intact = False
+            self._use_silence()
+            self._report("speaker", _lost("speaker"))
+        if idle and self._problems and self._clock() >= self._next_try_s:
+            self._retry()
+        return intact
+
+    def close(self) -> None:
+        """Close both devices. Idempotent."""
+        self._close_microphone()
+        self._use_silence()
+
+    def _retry(self) -> None:
+        self._retry_s = min(LAST_RETRY_S, self._retry_s * 2)
+        if "speaker" in self._problems:
+            self._open_speaker()
+        if "microphone" in self._problems:
+            self.open_microphone()
+        if self._problems:
+            # PortAudio knows only the devices of its start: look again, which needs both closed.
+            self._close_microphone()
+            self._use_silence()
+            self._rescan()
+            self._open_speaker()
+            if self._config.keep_microphone_open:
+                self.open_microphone()
+        self._next_try_s = self._clock() + self._retry_s
+
+    def _open_speaker(self) -> None:
+        speaker = self._make_speaker(self._config)
+        try:
+            speaker.open(self._rate_hz)
+        except AudioDeviceError as error:
+            self._use_silence()
+            self._report("speaker", error)
+            return
+        self.speaker.close()
+        self.speaker, self._speaker_is_real = speaker, True
+        self._resolve("speaker")
+        self._publish(
+            AudioDeviceChanged(kind="speaker", name=speaker.name, rate_hz=speaker.rate_hz, latency_s=speaker.latency_s)
+        )
+
+    def _use_silence(self) -> None:
+        self.speaker.close()
+        self.speaker = SilentSpeaker(self._clock)
+        self.speaker.open(self._rate_hz)
+        self._speaker_is_real = False
+
+    def _close_microphone(self) -> None:
+        if self.microphone is not None:
+            self.microphone.close()
+            self.microphone = None
+
+    def _report(self, kind: str, error: AudioDeviceError) -> None:
+        before = self._problems.get(kind)
+        self._problems[kind] = error
+        if before is None or before.code != error.code:
+            if before is None:
+                self._retry_s = FIRST_RETRY_S
+                self._next_try_s = self._clock() + FIRST_RETRY_S
+                self._publish(AudioDeviceChanged(kind=kind, name=None))
+            else:
+                self._publish(ProblemResolved(code=before.code))
+            self._publish(ProblemReported(error=error))
+
+    def _resolve(self, kind: str) -> None:
+        error = self._problems.pop(kind, None)
+        if error is not None:
+            self._publish(ProblemResolved(code=error.code))
+
+
+def _lost(kind: str) -> AudioDeviceError:
+    return AudioDeviceError(
+        f"{kind}-lost",
+        f"The {kind} was disconnected.",
+        hint="Plug it in again or choose another one; Companion goes on by itself.",
+    )

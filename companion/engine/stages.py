@@ -1,0 +1,142 @@
+"""The three model stages: their workers, what they are working on, and how to stop them.
+
+Thread: engine.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from companion.engine import jobs
+from companion.engine.cancel import CancelToken
+from companion.engine.config import EngineConfig
+from companion.engine.conversation import Conversation
+from companion.engine.events import ModelLoadStarted
+from companion.engine.llm.base import ChatModel
+from companion.engine.messages import ChatMessage, Clause, DraftId, Role, TranscriptionKind, WorkerMessage
+from companion.engine.parts import Parts
+from companion.engine.samples import Float32Mono
+from companion.engine.stt.base import Transcriber
+from companion.engine.tts.base import Synthesizer
+from companion.engine.worker import Job, ModelWorker
+
+JOIN_S = 3.0
+"""How long a worker may take to end: the longest single native call, with a margin."""
+
+
+class Stages:
+    """Starts, feeds, cancels and ends the workers.
+
+    Args:
+        parts: how to make the models.
+        post: takes what the workers have to say; thread-safe.
+    """
+
+    def __init__(self, parts: Parts, post: Callable[[WorkerMessage], None]) -> None:
+        self._parts = parts
+        self._post = post
+        self._config: EngineConfig | None = None
+        self._stt: ModelWorker[Transcriber] | None = None
+        self._llm: ModelWorker[ChatModel] | None = None
+        self._tts: ModelWorker[Synthesizer] | None = None
+        self._voice: Synthesizer | None = None
+        self._cancels: dict[DraftId, CancelToken] = {}
+        self._prefilling = CancelToken()
+        self.loading: set[Role] = set()
+
+    def load(self, config: EngineConfig) -> list[ModelLoadStarted]:
+        """Load, in parallel, every stage whose configuration changed; returns what began to load."""
+        old, self._config = self._config, config
+        started: list[ModelLoadStarted] = []
+        threads = old is None or old.threads != config.threads
+        if old is None or threads or old.stt != config.stt:
+            started.append(ModelLoadStarted(role=Role.STT, name=config.stt.model_dir.name))
+            _end(self._stt)
+            self._stt = ModelWorker(Role.STT, self._parts.transcriber(config), self._post)
+            self._stt.start()
+        if old is None or threads or _llm_needs_reload(old, config):
+            started.append(ModelLoadStarted(role=Role.LLM, name=config.llm.model_file.name))
+            _end(self._llm)
+            self._llm = ModelWorker(Role.LLM, self._parts.chat_model(config), self._post)
+            self._llm.start()
+        if old is None or threads or old.tts != config.tts:
+            started.append(ModelLoadStarted(role=Role.TTS, name=config.tts.voice_file.name))
+            _end(self._tts)
+            self._voice = self._parts.synthesizer(config)
+            self._tts = ModelWorker(Role.TTS, self._voice, self._post)
+            self._tts.start()
+        self.loading |= {event.role for event in started}
+        return started
+
+    @property
+    def voice(self) -> Synthesizer:
+        """The voice; only what `load` made known may be asked of it here."""
+        assert self._voice
+        return self._voice
+
+    def transcribe(self, draft: DraftId, kind: TranscriptionKind, samples: Float32Mono, prefix: str) -> None:
+        """Have `samples` transcribed."""
+        assert self._stt
+        token = self._token(draft) if kind == "final" else CancelToken()
+        self._stt.submit(jobs.transcribe(draft, kind, samples, prefix, token, self._post))
+
+    def prefill(self, draft: DraftId, conversation: Conversation, open_text: str) -> None:
+        """Bring the KV cache up to date; a later job of the language model cancels it."""
+        self._submit_llm(jobs.prefill(draft, conversation, open_text, self._new_prefill(), self._post))
+
+    def tidy_up(self, draft: DraftId, conversation: Conversation) -> None:
+        """Between turns: trim and prime; a later job of the language model cancels it."""
+        self._submit_llm(jobs.tidy_up(draft, conversation, self._max_reply_tokens, self._new_prefill(), self._post))
+
+    def generate(self, draft: DraftId, messages: Sequence[ChatMessage]) -> None:
+        """Have the reply to `messages` written."""
+        self._prefilling.cancel()
+        token = self._token(draft)
+        self._submit_llm(jobs.generate(draft, messages, self._max_reply_tokens, token, self._post))
+
+    def synthesize(self, draft: DraftId, clause: Clause) -> None:
+        """Have a clause spoken into memory."""
+        assert self._tts
+        self._tts.submit(jobs.synthesize(draft, clause, self._token(draft), self._post))
+
+    def cancel(self, draft: DraftId) -> None:
+        """Stop all work on `draft` at its next safe point."""
+        if token := self._cancels.pop(draft, None):
+            token.cancel()
+
+    def close(self) -> list[Role]:
+        """Cancel everything, end the workers, and return the roles of those that did not end in time."""
+        self._prefilling.cancel()
+        for draft in list(self._cancels):
+            self.cancel(draft)
+        workers = [worker for worker in (self._stt, self._llm, self._tts) if worker]
+        for worker in workers:
+            worker.stop()
+        return [worker.role for worker in workers if not worker.join(JOIN_S)]
+
+    @property
+    def _max_reply_tokens(self) -> int:
+        assert self._config
+        return self._config.llm.max_reply_tokens
+
+    def _token(self, draft: DraftId) -> CancelToken:
+        return self._cancels.setdefault(draft, CancelToken())
+
+    def _new_prefill(self) -> CancelToken:
+        self._prefilling.cancel()
+        self._prefilling = CancelToken()
+        return self._prefilling
+
+    def _submit_llm(self, job: Job[ChatModel]) -> None:
+        assert self._llm
+        self._llm.submit(job)
+
+
+def _llm_needs_reload(old: EngineConfig, new: EngineConfig) -> bool:
+    """The system prompt belongs to the conversation: changing it loads nothing."""
+    return replace(old.llm, system_prompt="") != replace(new.llm, system_prompt="")
+
+
+def _end(worker: ModelWorker[Transcriber] | ModelWorker[ChatModel] | ModelWorker[Synthesizer] | None) -> None:
+    if worker:
+        worker.stop()
+        worker.join(JOIN_S)

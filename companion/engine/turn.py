@@ -1,0 +1,401 @@
+"""The turn: a pure state machine from what happens (message, time) to what to do (effects).
+
+Every reply is a draft. A draft begins when the user pauses or lets the key go: final transcript, reply, its first
+clauses as sound, all held back. The key release commits it. If the user goes on speaking first, the draft is
+dropped and a later revision takes its place; nothing of a draft is seen, heard or recorded before its commit.
+
+Thread: engine. Owns no device, model, thread or clock.
+"""
+
+from companion.engine.commands import NewConversation, PressToTalk, ReleaseToTalk, SendText, StopSpeaking
+from companion.engine.config import TurnConfig
+from companion.engine.draft import Draft
+from companion.engine.effects import (
+    BeginCapture,
+    BeginTyped,
+    Effect,
+    FinishTurn,
+    Generate,
+    Mark,
+    Outcome,
+    Prefill,
+    Publish,
+    ResetConversation,
+    TidyUp,
+)
+from companion.engine.errors import CompanionError, GenerationError
+from companion.engine.events import (
+    EngineState,
+    EngineStateChanged,
+    ReplyFinished,
+    ReplyToken,
+    TranscriptFinal,
+    TranscriptPartial,
+    TurnStarted,
+)
+from companion.engine.messages import (
+    ClauseSynthesized,
+    DraftId,
+    GenerationFinished,
+    JobFailed,
+    Role,
+    TokenGenerated,
+    Transcribed,
+)
+from companion.engine.signals import (
+    CaptureLost,
+    PlaybackDrained,
+    PlaybackHeard,
+    SoundSignal,
+    StageMessage,
+    Tick,
+    TurnCommand,
+    TurnMessage,
+    VoiceHeard,
+)
+from companion.engine.userturn import UserTurn
+
+SETTLING_SILENCE_S = 0.06
+"""Silence before the release from which the voice counts as ended (two VAD frames)."""
+
+NEW_VOICE_S = 0.06
+"""Voice after a draft began that makes it stale; less is a flicker of the VAD."""
+
+
+class TurnMachine:
+    """Decides what happens next. `handle` is a pure function of the machine's state, the message and the time.
+
+    Args:
+        config: may be replaced between turns through `config`, as may `voice_language` when the voice changes.
+    """
+
+    def __init__(self, config: TurnConfig) -> None:
+        self.config = config
+        self.voice_language = "en"
+        self._state = EngineState.INITIALIZING
+        self._turn: UserTurn | None = None
+        self._last_turn = 0
+        self._ahead_s = 0.0
+
+    @property
+    def state(self) -> EngineState:
+        """The state the user sees."""
+        return self._state
+
+    @property
+    def idle_draft(self) -> DraftId:
+        """The id of work done between turns."""
+        return DraftId(turn=self._last_turn, revision=0)
+
+    @property
+    def awaiting_sound(self) -> bool:
+        """Whether more of the reply is still to be handed to the speaker."""
+        turn = self._turn
+        return turn is not None and turn.draft is not None and turn.draft.committed and not turn.draft.spoken_out
+
+    @property
+    def capturing(self) -> bool:
+        """Whether the microphone should be read."""
+        return self._turn is not None and self._turn.capturing
+
+    def ready(self, now_s: float) -> list[Effect]:
+        """Everything is loaded: turns may begin."""
+        return self._become(EngineState.IDLE, now_s)
+
+    def suspend(self, state: EngineState, now_s: float) -> list[Effect]:
+        """End the turn and take no other: until `ready` (INITIALIZING), or for good (CLOSED)."""
+        return [*self._interrupt(now_s), *self._become(state, now_s)]
+
+    def handle(self, message: TurnMessage, now_s: float) -> list[Effect]:
+        """Return the effects of `message` at monotonic time `now_s`, in the order to carry them out."""
+        if self._state in (EngineState.INITIALIZING, EngineState.CLOSED):
+            return []
+        match message:
+            case PressToTalk() | ReleaseToTalk() | SendText() | StopSpeaking() | NewConversation():
+                return self._command(message, now_s)
+            case Tick():
+                return self._tick(message, now_s)
+        return [] if self._turn is None else self._of_turn(self._turn, message, now_s)
+
+    def _command(self, command: TurnCommand, now_s: float) -> list[Effect]:
+        match command:
+            case PressToTalk():
+                return self._press(command.at_s, now_s)
+            case ReleaseToTalk():
+                return self._release(command.at_s, now_s)
+            case SendText():
+                return self._send_text(command.text, command.at_s, now_s)
+            case StopSpeaking():
+                return self._interrupt(now_s)
+            case NewConversation():
+                return [
+                    *self._interrupt(now_s),
+                    ResetConversation(messages=command.messages),
+                    TidyUp(draft=self.idle_draft),
+                ]
+
+    def _of_turn(self, turn: UserTurn, message: SoundSignal | StageMessage, now_s: float) -> list[Effect]:
+        match message:
+            case VoiceHeard():
+                return self._voice(turn, message, now_s)
+            case CaptureLost():
+                return self._capture_lost(turn, message, now_s)
+            case PlaybackHeard():
+                return [*turn.end_capture(), *self._become(EngineState.SPEAKING, now_s)]
+            case PlaybackDrained():
+                return self._drained(turn, now_s)
+            case Transcribed():
+                return self._transcribed(turn, message, now_s)
+            case TokenGenerated():
+                return self._token(turn, message, now_s)
+            case GenerationFinished():
+                return self._generated(turn, message, now_s)
+            case ClauseSynthesized():
+                return self._synthesized(turn, message, now_s)
+            case JobFailed():
+                return self._failed(turn, message, now_s)
+
+    # -- the key
+
+    def _press(self, at_s: float, now_s: float) -> list[Effect]:
+        if self._state is EngineState.LISTENING:
+            return []  # key auto-repeat, or a second key
+        turn = self._turn
+        if turn and not turn.committed:
+            # Pressed again before the answer began: the user goes on with the same turn.
+            turn.pressed_s, turn.released_s, turn.tail_until_s = at_s, None, None
+            effects = turn.drop_draft()
+            if not turn.capturing:
+                turn.capturing = True
+                effects.append(BeginCapture(turn_id=turn.id, resume=True))
+            return [*effects, *self._become(EngineState.LISTENING, now_s)]
+        effects = self._interrupt(now_s)
+        turn = self._begin_turn(at_s)
+        turn.capturing = True
+        return [
+            *effects,
+            BeginCapture(turn_id=turn.id),
+            Publish(event=TurnStarted(turn_id=turn.id, at_s=at_s)),
+            *self._become(EngineState.LISTENING, now_s),
+            Prefill(draft=DraftId(turn=turn.id, revision=0), open_text=""),
+        ]
+
+    def _release(self, at_s: float, now_s: float) -> list[Effect]:
+        turn = self._turn
+        if turn is None or self._state is not EngineState.LISTENING:
+            return []
+        if at_s - turn.pressed_s < self.config.tap_s:
+            return self._finish(turn, "empty", now_s, reason="tap")
+        turn.released_s = at_s
+        turn.tail_until_s = now_s + self.config.release_tail_s
+        effects: list[Effect] = [Mark(moment="released", at_s=at_s), *self._become(EngineState.TRANSCRIBING, now_s)]
+        if turn.draft is None and turn.voiced_s > 0 and turn.silence_s >= SETTLING_SILENCE_S:
+            turn.voicing = False
+            effects += turn.begin_draft(self.voice_language, now_s)
+        return [*effects, *self._advance(turn, now_s)]
+
+    def _send_text(self, text: str, at_s: float, now_s: float) -> list[Effect]:
+        if not text.strip():
+            return []
+        effects = self._interrupt(now_s)
+        turn = self._begin_turn(at_s)
+        turn.released_s = at_s
+        draft = turn.new_draft(self.voice_language)
+        draft.user_text = text
+        draft.commit()
+        return [
+            *effects,
+            BeginTyped(turn_id=turn.id),
+            Publish(event=TurnStarted(turn_id=turn.id, at_s=at_s, typed=True)),
+            Mark(moment="released", at_s=at_s),
+            Publish(event=TranscriptFinal(turn_id=turn.id, text=text, language="", at_s=now_s)),
+            *self._become(EngineState.THINKING, now_s),
+            Generate(draft=draft.id, user_text=text),
+        ]
+
+    # -- listening
+
+    def _voice(self, turn: UserTurn, heard: VoiceHeard, now_s: float) -> list[Effect]:
+        turn.hear(heard)
+        if turn.committed:
+            return []
+        if heard.kind == "started" or (turn.draft and turn.voiced_s - turn.draft.voiced_s > NEW_VOICE_S):
+            turn.voicing = True
+            stale = turn.drop_draft()
+            return [*stale, *(self._become(EngineState.TRANSCRIBING, now_s) if turn.released_s is not None else [])]
+        if heard.kind == "paused":
+            turn.voicing = False
+            # A draft begun at the release covers this very silence already.
+            return [] if turn.draft else turn.begin_draft(self.voice_language, now_s)
+        if heard.settle:
+            return turn.transcribe("settled")
+        return turn.transcribe("partial") if turn.partial_due(self.config.partial_every_s) else []
+
+    def _capture_lost(self, turn: UserTurn, lost: CaptureLost, now_s: float) -> list[Effect]:
+        if not turn.capturing:
+            return []
+        if turn.voiced_s <= 0 and lost.error:
+            return self._finish(turn, "failed", now_s, error=lost.error)
+        effects = turn.end_capture()
+        if self._state is EngineState.LISTENING:
+            turn.released_s = now_s
+            effects += [Mark(moment="released", at_s=now_s), *self._become(EngineState.TRANSCRIBING, now_s)]
+        return [*effects, *self._tail_over(turn, now_s)]
+
+    def _tick(self, tick: Tick, now_s: float) -> list[Effect]:
+        self._ahead_s = tick.ahead_s
+        turn = self._turn
+        if turn is None:
+            return []
+        if self._state is EngineState.LISTENING and now_s - turn.pressed_s > self.config.max_hold_s:
+            return self._release(now_s, now_s)
+        if turn.tail_until_s is not None and now_s >= turn.tail_until_s:
+            return [*turn.end_capture(), *self._tail_over(turn, now_s)]
+        return turn.draft.next_clause(self._ahead_s) if turn.draft else []
+
+    def _tail_over(self, turn: UserTurn, now_s: float) -> list[Effect]:
+        """The utterance is complete: whatever was said is in it."""
+        if turn.draft is None:
+            if turn.voiced_s <= 0:
+                return self._finish(turn, "empty", now_s, reason="silence")
+            turn.voicing = False
+            return turn.begin_draft(self.voice_language, now_s)
+        return self._advance(turn, now_s)
+
+    # -- the draft
+
+    def _transcribed(self, turn: UserTurn, message: Transcribed, now_s: float) -> list[Effect]:
+        if message.draft.turn != turn.id:
+            return []
+        text = message.transcript.text.strip()
+        if message.kind == "settled":
+            return turn.settle(text)
+        if message.kind == "partial":
+            return turn.take_partial(text, now_s)
+        draft = turn.current(message.draft)
+        if draft is None:
+            return []
+        turn.language, draft.user_text = message.transcript.language, turn.words(text)
+        if not draft.user_text:
+            return self._advance(turn, now_s)
+        return [
+            Mark(moment="transcript", at_s=message.at_s),
+            Generate(draft=draft.id, user_text=draft.user_text),
+            Publish(event=TranscriptPartial(turn_id=turn.id, text=draft.user_text, at_s=now_s)),
+            *self._advance(turn, now_s),
+        ]
+
+    def _token(self, turn: UserTurn, message: TokenGenerated, now_s: float) -> list[Effect]:
+        draft = turn.current(message.draft)
+        if draft is None:
+            return []
+        effects = [*draft.write(message.text, message.at_s), *draft.next_clause(self._ahead_s)]
+        if draft.committed:
+            effects.append(Publish(event=ReplyToken(turn_id=turn.id, text=message.text, at_s=now_s)))
+        return effects
+
+    def _generated(self, turn: UserTurn, message: GenerationFinished, now_s: float) -> list[Effect]:
+        draft = turn.current(message.draft)
+        if draft is None:
+            return []
+        effects = [*draft.finish_writing(message.reason, message.at_s), *draft.next_clause(self._ahead_s)]
+        if draft.committed:
+            effects.append(_reply_finished(turn, draft, now_s))
+        return [*effects, *self._advance(turn, now_s)]
+
+    def _synthesized(self, turn: UserTurn, message: ClauseSynthesized, now_s: float) -> list[Effect]:
+        draft = turn.current(message.draft)
+        if draft is None:
+            return []
+        effects = draft.sound(message)
+        return [*effects, *self._advance(turn, now_s), *draft.next_clause(self._ahead_s)]
+
+    # -- commit, and the end
+
+    def _advance(self, turn: UserTurn, now_s: float) -> list[Effect]:
+        """Move a released turn on: commit the draft once it can sound or nothing can change it any more."""
+        draft = turn.draft
+        if turn.released_s is None or draft is None or draft.user_text is None:
+            return []
+        if not draft.user_text:
+            return [] if turn.capturing else self._finish(turn, "empty", now_s, reason="no-words")
+        effects: list[Effect] = []
+        if not draft.committed:
+            if turn.capturing and not draft.can_sound:
+                return self._become(EngineState.THINKING, now_s)
+            effects += self._commit(turn, draft, now_s)
+        if draft.spoken_out and not draft.reply.strip():
+            error = GenerationError("reply-empty", "The model had nothing to say.", hint="Ask again in other words.")
+            effects += self._finish(turn, "failed", now_s, error=error)
+        return effects
+
+    def _commit(self, turn: UserTurn, draft: Draft, now_s: float) -> list[Effect]:
+        effects = [*draft.commit(), *turn.end_capture()]
+        text = draft.user_text or ""
+        effects.append(Publish(event=TranscriptFinal(turn_id=turn.id, text=text, language=turn.language, at_s=now_s)))
+        if draft.reply:
+            effects.append(Publish(event=ReplyToken(turn_id=turn.id, text=draft.reply, at_s=now_s)))
+        if draft.finish:
+            effects.append(_reply_finished(turn, draft, now_s))
+        return [*effects, *self._become(EngineState.THINKING, now_s), *draft.next_clause(self._ahead_s)]
+
+    def _drained(self, turn: UserTurn, now_s: float) -> list[Effect]:
+        if not (turn.draft and turn.draft.committed and turn.draft.spoken_out):
+            return []
+        return self._finish(turn, "completed", now_s)
+
+    def _failed(self, turn: UserTurn, message: JobFailed, now_s: float) -> list[Effect]:
+        if message.draft.turn != turn.id:
+            return []
+        draft = turn.current(message.draft)
+        if draft is None:
+            if message.role is Role.STT:
+                turn.transcription_ended()
+            return []
+        if message.role is Role.TTS:
+            effects = draft.skip_clause(now_s)
+            return [*effects, *self._advance(turn, now_s), *draft.next_clause(self._ahead_s)]
+        return self._finish(turn, "failed", now_s, error=message.error)
+
+    def _interrupt(self, now_s: float) -> list[Effect]:
+        turn = self._turn
+        if turn is None:
+            return []
+        if turn.committed:
+            return self._finish(turn, "interrupted", now_s)
+        return self._finish(turn, "empty", now_s, reason="tap")
+
+    def _finish(
+        self, turn: UserTurn, outcome: Outcome, now_s: float, *, reason: str = "", error: CompanionError | None = None
+    ) -> list[Effect]:
+        draft = turn.draft
+        finish = FinishTurn(
+            turn_id=turn.id,
+            outcome=outcome,
+            user_text=(draft.user_text or "") if draft else "",
+            reply=draft.reply if draft else "",
+            recorded=turn.committed,
+            reason=reason,
+            error=error,
+        )
+        effects: list[Effect] = [finish, *turn.drop_draft(), *turn.end_capture()]
+        self._turn = None
+        effects += self._become(EngineState.IDLE, now_s)
+        if finish.recorded:
+            effects.append(TidyUp(draft=self.idle_draft))
+        return effects
+
+    # -- small parts
+
+    def _begin_turn(self, at_s: float) -> UserTurn:
+        self._last_turn += 1
+        self._turn = UserTurn(self._last_turn, pressed_s=at_s)
+        return self._turn
+
+    def _become(self, state: EngineState, now_s: float) -> list[Effect]:
+        old, self._state = self._state, state
+        return [Publish(event=EngineStateChanged(old=old, new=state, at_s=now_s))] if old is not state else []
+
+
+def _reply_finished(turn: UserTurn, draft: Draft, now_s: float) -> Effect:
+    return Publish(event=ReplyFinished(turn_id=turn.id, text=draft.reply, reason=draft.finish or "stop", at_s=now_s))

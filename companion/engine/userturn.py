@@ -1,0 +1,134 @@
+"""The user's side of one turn: key, voice, the words so far, and the draft that answers them.
+
+Thread: engine. Pure: what to do comes back as effects.
+"""
+
+from dataclasses import dataclass, field
+
+from companion.engine.agreement import agreed_words
+from companion.engine.draft import Draft
+from companion.engine.effects import CancelDraft, Effect, EndCapture, Mark, Prefill, Publish, Transcribe
+from companion.engine.events import TranscriptPartial
+from companion.engine.messages import DraftId, TranscriptionKind
+from companion.engine.sentences import ClauseSplitter
+from companion.engine.signals import VoiceHeard
+
+
+@dataclass(slots=True)
+class UserTurn:
+    """One turn, from the key going down (or a typed message) to the end of its reply.
+
+    Args:
+        id: the turn's number.
+        pressed_s: monotonic time of the key press that counts for the length of a tap.
+    """
+
+    id: int
+    pressed_s: float
+    released_s: float | None = None
+    tail_until_s: float | None = None
+    """End of the capture after the release; None while the key is held and once the capture ended."""
+    capturing: bool = False
+    voicing: bool = False
+    voiced_s: float = 0.0
+    silence_s: float = 0.0
+    language: str = ""
+    draft: Draft | None = None
+    _revision: int = 0
+    _settled: list[str] = field(default_factory=list)
+    _partial: str = ""
+    _agreed: str = ""
+    _partial_at_voiced_s: float = 0.0
+    _transcribing: int = 0
+    """Partial and settled transcriptions under way."""
+
+    @property
+    def committed(self) -> bool:
+        """Whether its words belong to the conversation."""
+        return self.draft is not None and self.draft.committed
+
+    def current(self, id_: DraftId) -> Draft | None:
+        """Return the draft if it is this one; older ones are of no interest any more."""
+        return self.draft if self.draft is not None and self.draft.id == id_ else None
+
+    def hear(self, heard: VoiceHeard) -> None:
+        """Note how much voice there was, and how long ago."""
+        self.voiced_s, self.silence_s = heard.voiced_s, heard.silence_s
+
+    # -- the draft
+
+    def new_draft(self, language: str) -> Draft:
+        """Begin another attempt at the reply, spoken in `language`."""
+        self._revision += 1
+        self.draft = Draft(self._id(), ClauseSplitter(language), voiced_s=self.voiced_s)
+        return self.draft
+
+    def begin_draft(self, language: str, now_s: float) -> list[Effect]:
+        """Draft the turn from what was said so far, instead of any earlier draft."""
+        dropped = self.drop_draft()
+        draft = self.new_draft(language)
+        return [*dropped, Mark(moment="draft", at_s=now_s), Transcribe(draft=draft.id, kind="final")]
+
+    def drop_draft(self) -> list[Effect]:
+        """The draft is stale: stop all work on it."""
+        draft, self.draft = self.draft, None
+        return [CancelDraft(draft=draft.id)] if draft else []
+
+    def end_capture(self) -> list[Effect]:
+        """Stop listening, if it listens."""
+        if not self.capturing:
+            return []
+        self.capturing, self.tail_until_s = False, None
+        return [EndCapture()]
+
+    # -- the words so far
+
+    def partial_due(self, every_s: float) -> bool:
+        """Whether enough new voice was heard for another partial transcript."""
+        return (
+            self.voicing
+            and self.released_s is None
+            and not self._transcribing
+            and self.voiced_s - self._partial_at_voiced_s >= every_s
+        )
+
+    def transcribe(self, kind: TranscriptionKind) -> list[Effect]:
+        """Have the past of a long utterance, or what there is so far, transcribed."""
+        self._transcribing += 1
+        if kind == "partial":
+            self._partial_at_voiced_s = self.voiced_s
+        return [Transcribe(draft=self._id(), kind=kind)]
+
+    def transcription_ended(self) -> None:
+        """A partial or settled transcription came back or failed."""
+        self._transcribing = max(0, self._transcribing - 1)
+
+    def settle(self, text: str) -> list[Effect]:
+        """The past of a long utterance is transcribed for good."""
+        self.transcription_ended()
+        self._settled.append(text)
+        self._partial = self._agreed = ""
+        return []
+
+    def words(self, rest: str) -> str:
+        """Return everything said: what is settled, and the rest."""
+        return " ".join(filter(None, [*self._settled, rest]))
+
+    def take_partial(self, text: str, now_s: float) -> list[Effect]:
+        """Show a partial transcript; what two in a row agree on goes into the KV cache already.
+
+        It comes too late to matter once the key is up or the turn is being drafted.
+        """
+        self.transcription_ended()
+        if not text or self.released_s is not None or self.draft is not None:
+            return []
+        agreed = agreed_words(self._partial, text)
+        self._partial = text
+        effects: list[Effect] = [Publish(event=TranscriptPartial(turn_id=self.id, text=self.words(text), at_s=now_s))]
+        if agreed and agreed != self._agreed:
+            self._agreed = agreed
+            effects.append(Prefill(draft=self._id(), open_text=self.words(agreed)))
+        return effects
+
+    def _id(self) -> DraftId:
+        return DraftId(turn=self.id, revision=self._revision)

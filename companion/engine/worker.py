@@ -1,0 +1,141 @@
+"""One thread, one model, one job at a time; results go to the engine's inbox.
+
+Thread: `start`, `submit` and `close` on the engine thread; loading and every job on the worker's own.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from companion.engine.cancel import CancelToken
+from companion.engine.errors import (
+    CompanionError,
+    GenerationError,
+    ModelLoadError,
+    SynthesisError,
+    TranscriptionError,
+)
+from companion.engine.messages import (
+    DraftId,
+    JobFailed,
+    ModelLoaded,
+    ModelLoadFailed,
+    Placement,
+    Role,
+    WorkerMessage,
+)
+
+_log = logging.getLogger(__name__)
+
+
+class Model(Protocol):
+    """What every model offers its worker."""
+
+    def load(self) -> Placement:
+        """Load and warm up."""
+        ...
+
+    def close(self) -> None:
+        """Free everything."""
+        ...
+
+
+ModelT = TypeVar("ModelT", bound=Model)
+
+_JOB_ERROR: dict[Role, type[CompanionError]] = {
+    Role.STT: TranscriptionError,
+    Role.LLM: GenerationError,
+    Role.TTS: SynthesisError,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Job(Generic[ModelT]):
+    """Work for one model."""
+
+    draft: DraftId
+    cancel: CancelToken
+    """A job cancelled before its turn comes is skipped without a word."""
+    run: Callable[[ModelT], None]
+
+
+class ModelWorker(Generic[ModelT]):
+    """Owns one model on one thread.
+
+    Args:
+        role: stage of the model; also the thread's name.
+        model: not yet loaded; from `start` on it belongs to the worker's thread.
+        post: takes what the worker has to say; thread-safe, never blocks.
+    """
+
+    def __init__(self, role: Role, model: ModelT, post: Callable[[WorkerMessage], None]) -> None:
+        self.role = role
+        self._model = model
+        self._post = post
+        self._jobs: queue.SimpleQueue[Job[ModelT] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name=role.value)
+
+    def start(self) -> None:
+        """Begin to load; ends in `ModelLoaded` or `ModelLoadFailed`."""
+        self._thread.start()
+
+    def submit(self, job: Job[ModelT]) -> None:
+        """Queue a job behind those already waiting. Never blocks."""
+        self._jobs.put(job)
+
+    def stop(self) -> None:
+        """Let the thread end after its current job. Idempotent; never blocks."""
+        self._jobs.put(None)
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the thread to end and return whether it did."""
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            if self._load():
+                while job := self._jobs.get():
+                    if not job.cancel.cancelled:
+                        self._do(job)
+        finally:
+            self._model.close()
+
+    def _load(self) -> bool:
+        begun = time.monotonic()
+        try:
+            placement = self._model.load()
+        except CompanionError as error:
+            self._post(ModelLoadFailed(role=self.role, error=error))
+            return False
+        except Exception as error:  # noqa: BLE001 - whatever a library raises means that this part is missing
+            _log.exception("loading %s failed", self.role.value)
+            wrapped = ModelLoadError(
+                "model-load-failed",
+                f"The {self.role.value} model could not be loaded ({type(error).__name__}).",
+                hint="Run: companion models verify",
+            )
+            self._post(ModelLoadFailed(role=self.role, error=wrapped))
+            return False
+        self._post(ModelLoaded(role=self.role, seconds=time.monotonic() - begun, placement=placement))
+        return True
+
+    def _do(self, job: Job[ModelT]) -> None:
+        try:
+            job.run(self._model)
+        except CompanionError as error:
+            self._post(JobFailed(draft=job.draft, role=self.role, error=error))
+        except Exception as error:  # noqa: BLE001 - the worker must outlive any library's surprise
+            # The exception's text may quote the user's words: log its type only.
+            _log.error("%s job failed: %s", self.role.value, type(error).__name__)
+            wrapped = _JOB_ERROR[self.role](
+                f"{self.role.value}-failed",
+                f"The {self.role.value} stage failed ({type(error).__name__}).",
+                hint="Try again; if it happens again, restart Companion.",
+            )
+            self._post(JobFailed(draft=job.draft, role=self.role, error=wrapped))

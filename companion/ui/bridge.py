@@ -1,0 +1,131 @@
+"""The one door between the window and the engine.
+
+Commands go out at once, on the thread that asks; events come in on the engine thread and leave as one queued
+signal on the GUI thread, in order.
+"""
+
+import threading
+import time
+from collections.abc import Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from companion.engine.commands import (
+    ApplyConfig,
+    Command,
+    NewConversation,
+    PressToTalk,
+    ReleaseToTalk,
+    ReopenAudio,
+    SendText,
+    Shutdown,
+    StopSpeaking,
+)
+from companion.engine.config import EngineConfig
+from companion.engine.events import Event
+from companion.engine.messages import ChatMessage
+
+
+class EnginePort(Protocol):
+    """What the window needs of an engine."""
+
+    def post(self, command: Command) -> None:
+        """Hand over a command. Thread: any; never blocks."""
+
+
+class EngineBridge(QObject):
+    """Turns calls into commands, and events into a signal on the GUI thread.
+
+    Signals:
+        event_received(Event): one engine event, in order, on the GUI thread.
+        raise_requested(): someone outside asked to see the window.
+
+    Every method may be called from any thread. A source of talk keys that has its own thread (the hotkey hook)
+    connects with `Qt.ConnectionType.DirectConnection`, so that its press never waits behind a repaint.
+    """
+
+    event_received = Signal(object)
+    raise_requested = Signal()
+    _received = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._engine: EnginePort | None = None
+        self._lock = threading.Lock()
+        self._down = False
+        self._received.connect(self._dispatch, Qt.ConnectionType.QueuedConnection)
+
+    def attach(self, engine: EnginePort) -> None:
+        """Name the engine that commands go to; before this they are dropped."""
+        self._engine = engine
+
+    def receive(self, event: Event) -> None:
+        """Take one event of the engine.
+
+        Thread: any, usually the engine's. Does not block.
+        """
+        self._received.emit(event)
+
+    @Slot()
+    def press(self) -> None:
+        """The talk key went down.
+
+        A second press before the release (auto-repeat, or key and button together) is ignored.
+        """
+        with self._lock:
+            if not self._down:
+                self._down = True
+                self._post(PressToTalk(at_s=time.monotonic()))
+
+    @Slot()
+    def release(self) -> None:
+        """The talk key came up. Always passed on: a lost release would leave the microphone listening."""
+        with self._lock:
+            self._down = False
+            self._post(ReleaseToTalk(at_s=time.monotonic()))
+
+    @Slot()
+    def toggle(self) -> None:
+        """Press if the key is up, release if it is down."""
+        if self._down:
+            self.release()
+        else:
+            self.press()
+
+    @Slot(str)
+    def send_text(self, text: str) -> None:
+        """Send a typed message; blank text is ignored."""
+        if text.strip():
+            self._post(SendText(text=text.strip(), at_s=time.monotonic()))
+
+    @Slot()
+    def stop(self) -> None:
+        """Stop the reply."""
+        self._post(StopSpeaking())
+
+    def new_conversation(self, messages: Sequence[ChatMessage] = ()) -> None:
+        """Forget the conversation, or go on with an earlier one."""
+        self._post(NewConversation(messages=tuple(messages)))
+
+    @Slot()
+    def reopen_audio(self) -> None:
+        """Look for the sound devices again."""
+        self._post(ReopenAudio())
+
+    def apply_config(self, config: EngineConfig) -> None:
+        """Use another configuration from the next turn on."""
+        self._post(ApplyConfig(config=config))
+
+    @Slot()
+    def shut_down(self) -> None:
+        """Ask the engine to end; `EngineClosed` follows."""
+        self._post(Shutdown())
+
+    def _post(self, command: Command) -> None:
+        if self._engine is not None:
+            self._engine.post(command)
+
+    @Slot(object)
+    def _dispatch(self, event: Event) -> None:
+        self.event_received.emit(event)

@@ -1,0 +1,151 @@
+"""The text field and its send button: a message can be typed as well as spoken. GUI thread."""
+
+from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QTextOption
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QToolButton, QWidget
+
+from companion.ui import strings
+from companion.ui.icons import Glyph, glyph_icon
+from companion.ui.theme import UNIT, Text, Theme
+
+_MOST_LINES = 5
+_SEND_SIZE = 9 * UNIT
+_LONGEST = 8000
+"""Characters: more than any context of the starter models holds."""
+
+
+class _Field(QPlainTextEdit):
+    """Grows with its text up to `_MOST_LINES`; Enter sends, Shift+Enter breaks the line."""
+
+    submitted = Signal()
+    focus_changed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setTabChangesFocus(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setPlaceholderText(strings.PLACEHOLDER)
+        self.setAccessibleName(strings.WRITE_INSTEAD)
+        self.document().setDocumentMargin(UNIT)
+        self.viewport().setAutoFillBackground(False)
+        self.textChanged.connect(self.fit)
+
+    @Slot()
+    def fit(self) -> None:
+        """Take as many lines as the text needs."""
+        line = self.fontMetrics().lineSpacing()
+        lines = max(1, min(_MOST_LINES, round(self.document().size().height())))
+        self.setFixedHeight(round(lines * line + 2 * self.document().documentMargin()) + 2)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Send on Enter."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            if not event.isAutoRepeat():
+                self.submitted.emit()
+            return
+        super().keyPressEvent(event)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802
+        """Paste plain text, as much as a message may hold."""
+        room = _LONGEST - len(self.toPlainText()) + len(self.textCursor().selectedText())
+        self.insertPlainText(source.text()[: max(0, room)])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Wrap anew."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Show the focus on the frame around."""
+        super().focusInEvent(event)
+        self.focus_changed.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Hide it again."""
+        super().focusOutEvent(event)
+        self.focus_changed.emit()
+
+
+class Composer(QWidget):
+    """A rounded field with a send button.
+
+    Signals:
+        submitted(str): the user sent a message; the field is empty again.
+    """
+
+    submitted = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._ready = False
+        self.field = _Field(self)
+        self.send = QToolButton(self)
+        self.send.setFixedSize(_SEND_SIZE, _SEND_SIZE)
+        self.send.setIconSize(QSize(5 * UNIT, 5 * UNIT))
+        self.send.setAccessibleName(strings.SEND)
+        self.send.setToolTip(strings.SEND)
+        self.send.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(3 * UNIT, int(1.5 * UNIT), int(1.5 * UNIT), int(1.5 * UNIT))
+        row.setSpacing(2 * UNIT)
+        row.addWidget(self.field, 1, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.send, 0, Qt.AlignmentFlag.AlignBottom)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusProxy(self.field)
+        self.field.submitted.connect(self._submit)
+        self.field.textChanged.connect(self._refresh)
+        self.field.focus_changed.connect(self.update)
+        self.send.clicked.connect(self._submit)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def set_ready(self, ready: bool) -> None:
+        """Whether messages can be sent; they can be written at any time."""
+        self._ready = ready
+        self._refresh()
+
+    @Slot()
+    def _submit(self) -> None:
+        text = self.field.toPlainText().strip()[:_LONGEST]
+        if text and self._ready:
+            self.field.clear()
+            self.submitted.emit(text)
+
+    @Slot()
+    def _refresh(self) -> None:
+        self.send.setEnabled(self._ready and bool(self.field.toPlainText().strip()))
+
+    @Slot()
+    def _restyle(self) -> None:
+        c = self._theme.colors
+        self.field.setFont(self._theme.font(Text.BODY))
+        self.field.setStyleSheet("QPlainTextEdit { background: transparent; }")
+        self.send.setIcon(glyph_icon(Glyph.SEND, QColor(c.on_accent), QColor(c.on_disabled)))
+        radius = _SEND_SIZE // 2
+        self.send.setStyleSheet(
+            f"QToolButton {{ background: {c.accent}; border: 2px solid {c.accent}; border-radius: {radius}px; }}"
+            f"QToolButton:disabled {{ background: {c.disabled}; border-color: {c.disabled}; }}"
+            f"QToolButton:focus {{ border-color: {c.text}; }}"
+        )
+        self.field.fit()
+        self._refresh()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the frame, stronger while the field has the focus."""
+        c = self._theme.colors
+        focused = self.field.hasFocus()
+        width = 2.0 if focused else 1.0
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(c.accent if focused else c.outline), width))
+        painter.setBrush(QColor(c.surface))
+        box = QRectF(self.rect()).adjusted(width / 2, width / 2, -width / 2, -width / 2)
+        painter.drawRoundedRect(box, 6 * UNIT, 6 * UNIT)
+        painter.end()

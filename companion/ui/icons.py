@@ -1,0 +1,239 @@
+"""Every glyph of the window, drawn as paths so that it is sharp at any size and takes any colour. GUI thread.
+
+Glyphs live in a 24 x 24 box; `paint_glyph` fits the box into any rectangle.
+"""
+
+from collections.abc import Callable
+from enum import Enum
+from pathlib import Path
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPainterPath, QPen, QPixmap
+
+_STROKE = 1.9
+
+
+class Glyph(Enum):
+    """What can be drawn."""
+
+    MICROPHONE = "microphone"
+    MICROPHONE_OFF = "microphone-off"
+    STOP = "stop"
+    SEND = "send"
+    CLOSE = "close"
+    MENU = "menu"
+    NEW = "new"
+    DOWN = "down"
+    WARNING = "warning"
+    INFO = "info"
+    LOCK = "lock"
+    DISC = "disc"
+    HALF_DISC = "half-disc"
+    TRIANGLE = "triangle"
+    RING = "ring"
+    DOTS = "dots"
+    BARS = "bars"
+    SOUND = "sound"
+
+
+def app_icon() -> QIcon:
+    """Return the program's icon."""
+    return QIcon(str(Path(__file__).with_name("resources") / "companion.svg"))
+
+
+def paint_glyph(painter: QPainter, glyph: Glyph, box: QRectF, color: QColor) -> None:
+    """Draw `glyph` in `color` into the largest square in the middle of `box`."""
+    side = min(box.width(), box.height())
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(box.center().x() - side / 2, box.center().y() - side / 2)
+    painter.scale(side / 24, side / 24)
+    pen = QPen(color, _STROKE, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    _DRAW[glyph](painter, color)
+    painter.restore()
+
+
+def glyph_icon(glyph: Glyph, color: QColor, disabled: QColor | None = None) -> QIcon:
+    """Return `glyph` as an icon that paints itself at any size and scale."""
+    return QIcon(_GlyphEngine(glyph, color, disabled or color))
+
+
+class _GlyphEngine(QIconEngine):
+    def __init__(self, glyph: Glyph, color: QColor, disabled: QColor) -> None:
+        super().__init__()
+        self._glyph, self._color, self._disabled = glyph, color, disabled
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        color = self._disabled if mode == QIcon.Mode.Disabled else self._color
+        paint_glyph(painter, self._glyph, QRectF(rect), color)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        pixmap = QPixmap(size)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        self.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
+        painter.end()
+        return pixmap
+
+    def clone(self) -> QIconEngine:
+        return _GlyphEngine(self._glyph, self._color, self._disabled)
+
+
+def _fill(painter: QPainter, color: QColor) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+
+
+def _lines(*points: tuple[float, float]) -> QPainterPath:
+    path = QPainterPath(QPointF(*points[0]))
+    for point in points[1:]:
+        path.lineTo(QPointF(*point))
+    return path
+
+
+def _microphone(painter: QPainter, color: QColor) -> None:
+    cradle = QPainterPath()
+    cradle.moveTo(5.5, 11.5)
+    cradle.arcTo(QRectF(5.5, 5, 13, 13), 180, 180)
+    painter.drawPath(cradle)
+    painter.drawLine(QPointF(12, 18), QPointF(12, 21.5))
+    _fill(painter, color)
+    painter.drawRoundedRect(QRectF(8.75, 2.5, 6.5, 12), 3.25, 3.25)
+
+
+def _microphone_off(painter: QPainter, color: QColor) -> None:
+    painter.drawLine(QPointF(4, 3), QPointF(20, 21))
+    painter.setOpacity(0.55)
+    _microphone(painter, color)
+
+
+def _stop(painter: QPainter, color: QColor) -> None:
+    _fill(painter, color)
+    painter.drawRoundedRect(QRectF(6, 6, 12, 12), 2.5, 2.5)
+
+
+def _send(painter: QPainter, color: QColor) -> None:
+    painter.drawPath(_lines((12, 19), (12, 5)))
+    painter.drawPath(_lines((6, 11), (12, 5), (18, 11)))
+
+
+def _close(painter: QPainter, color: QColor) -> None:
+    painter.drawPath(_lines((6.5, 6.5), (17.5, 17.5)))
+    painter.drawPath(_lines((17.5, 6.5), (6.5, 17.5)))
+
+
+def _menu(painter: QPainter, color: QColor) -> None:
+    _fill(painter, color)
+    for y in (5.5, 12, 18.5):
+        painter.drawEllipse(QPointF(12, y), 1.7, 1.7)
+
+
+def _new(painter: QPainter, color: QColor) -> None:
+    bubble = QPainterPath()
+    bubble.addRoundedRect(QRectF(3.5, 4, 17, 13), 4, 4)
+    painter.drawPath(bubble)
+    painter.drawPath(_lines((8, 17), (8, 20.5), (12, 17)))
+    painter.drawPath(_lines((12, 7.5), (12, 13.5)))
+    painter.drawPath(_lines((9, 10.5), (15, 10.5)))
+
+
+def _down(painter: QPainter, color: QColor) -> None:
+    painter.drawPath(_lines((12, 5), (12, 19)))
+    painter.drawPath(_lines((6, 13), (12, 19), (18, 13)))
+
+
+def _warning(painter: QPainter, color: QColor) -> None:
+    triangle = _lines((12, 3.5), (21.5, 20), (2.5, 20))
+    triangle.closeSubpath()
+    painter.drawPath(triangle)
+    painter.drawPath(_lines((12, 9.5), (12, 14)))
+    _fill(painter, color)
+    painter.drawEllipse(QPointF(12, 17), 1.15, 1.15)
+
+
+def _info(painter: QPainter, color: QColor) -> None:
+    painter.drawEllipse(QPointF(12, 12), 9, 9)
+    painter.drawPath(_lines((12, 11.5), (12, 16.5)))
+    _fill(painter, color)
+    painter.drawEllipse(QPointF(12, 7.8), 1.2, 1.2)
+
+
+def _lock(painter: QPainter, color: QColor) -> None:
+    shackle = QPainterPath()
+    shackle.moveTo(7.5, 11)
+    shackle.lineTo(7.5, 8)
+    shackle.arcTo(QRectF(7.5, 3.5, 9, 9), 180, -180)
+    shackle.lineTo(16.5, 11)
+    painter.drawPath(shackle)
+    _fill(painter, color)
+    painter.drawRoundedRect(QRectF(5, 10.5, 14, 10), 2.5, 2.5)
+
+
+def _disc(painter: QPainter, color: QColor) -> None:
+    _fill(painter, color)
+    painter.drawEllipse(QPointF(12, 12), 7.5, 7.5)
+
+
+def _half_disc(painter: QPainter, color: QColor) -> None:
+    painter.drawEllipse(QPointF(12, 12), 7, 7)
+    _fill(painter, color)
+    painter.drawPie(QRectF(5, 5, 14, 14), 90 * 16, 180 * 16)
+
+
+def _triangle(painter: QPainter, color: QColor) -> None:
+    triangle = _lines((12, 4.5), (20.5, 19), (3.5, 19))
+    triangle.closeSubpath()
+    painter.setBrush(color)
+    painter.drawPath(triangle)
+
+
+def _ring(painter: QPainter, color: QColor) -> None:
+    pen = painter.pen()
+    pen.setWidthF(3)
+    painter.setPen(pen)
+    painter.drawEllipse(QPointF(12, 12), 7, 7)
+
+
+def _dots(painter: QPainter, color: QColor) -> None:
+    _fill(painter, color)
+    for x in (4.5, 12, 19.5):
+        painter.drawEllipse(QPointF(x, 12), 2.4, 2.4)
+
+
+def _bars(painter: QPainter, color: QColor) -> None:
+    _fill(painter, color)
+    for x, half in ((3, 3.0), (8, 7.5), (13, 5.0), (18, 9.0)):
+        painter.drawRoundedRect(QRectF(x, 12 - half, 3, half * 2), 1.5, 1.5)
+
+
+def _sound(painter: QPainter, color: QColor) -> None:
+    for radius in (5.0, 9.5):
+        painter.drawArc(QRectF(10.5 - radius, 12 - radius, 2 * radius, 2 * radius), -48 * 16, 96 * 16)
+    cone = _lines((2.5, 9.2), (5.5, 9.2), (10.5, 5.2), (10.5, 18.8), (5.5, 14.8), (2.5, 14.8))
+    cone.closeSubpath()
+    painter.setBrush(color)
+    painter.drawPath(cone)
+
+
+_DRAW: dict[Glyph, Callable[[QPainter, QColor], None]] = {
+    Glyph.MICROPHONE: _microphone,
+    Glyph.MICROPHONE_OFF: _microphone_off,
+    Glyph.STOP: _stop,
+    Glyph.SEND: _send,
+    Glyph.CLOSE: _close,
+    Glyph.MENU: _menu,
+    Glyph.NEW: _new,
+    Glyph.DOWN: _down,
+    Glyph.WARNING: _warning,
+    Glyph.INFO: _info,
+    Glyph.LOCK: _lock,
+    Glyph.DISC: _disc,
+    Glyph.HALF_DISC: _half_disc,
+    Glyph.TRIANGLE: _triangle,
+    Glyph.RING: _ring,
+    Glyph.DOTS: _dots,
+    Glyph.BARS: _bars,
+    Glyph.SOUND: _sound,
+}

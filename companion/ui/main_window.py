@@ -1,0 +1,356 @@
+"""The window: header, banners, conversation, talk button and text field. GUI thread.
+
+It knows the engine only through the bridge: events in, commands out.
+"""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QColor, QGuiApplication, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QMenu, QStackedLayout, QVBoxLayout, QWidget
+
+from companion.engine.events import (
+    EngineClosed,
+    EngineFailed,
+    EngineReady,
+    EngineState,
+    EngineStateChanged,
+    Event,
+    InputLevelChanged,
+    ModelLoadFinished,
+    ModelLoadStarted,
+    ProblemReported,
+    ProblemResolved,
+    TurnEmpty,
+    TurnStarted,
+)
+from companion.engine.messages import ChatMessage, Role
+from companion.ui import strings
+from companion.ui.banner import Banners
+from companion.ui.bridge import EngineBridge
+from companion.ui.composer import Composer
+from companion.ui.conversation_model import ConversationModel
+from companion.ui.conversation_view import ConversationView
+from companion.ui.icons import Glyph, app_icon, paint_glyph
+from companion.ui.status_bar import StatusBar
+from companion.ui.talk_button import Face, TalkButton
+from companion.ui.theme import COLUMN_WIDTH, UNIT, Text, Theme
+
+CLOSE_LIMIT_MS = 2000
+"""How long a closed window waits for the engine before the program ends without it."""
+
+_PASSING_HINT_MS = 6000
+_WIDTH, _HEIGHT = 520, 780
+
+_FACES = {
+    EngineState.INITIALIZING: (Face.LOADING, Glyph.RING, "text_secondary"),
+    EngineState.IDLE: (Face.IDLE, Glyph.DISC, "good"),
+    EngineState.LISTENING: (Face.LISTENING, Glyph.MICROPHONE, "listening"),
+    EngineState.TRANSCRIBING: (Face.THINKING, Glyph.DOTS, "accent"),
+    EngineState.THINKING: (Face.THINKING, Glyph.DOTS, "accent"),
+    EngineState.SPEAKING: (Face.SPEAKING, Glyph.SOUND, "speaking"),
+    EngineState.CLOSED: (Face.UNAVAILABLE, Glyph.RING, "text_secondary"),
+}
+
+
+class MainWindow(QWidget):
+    """The one window.
+
+    Signals:
+        finished: the window is closed and the engine has ended, or had its time; the program quits.
+
+    Args:
+        bridge: The way to the engine.
+        theme: The look.
+        hotkey: Name of the global talk key as printed on the keys, None if there is none.
+    """
+
+    finished = Signal()
+
+    def __init__(self, bridge: EngineBridge, theme: Theme, *, hotkey: str | None = "Ctrl+Space") -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._theme = theme
+        self._hotkey = hotkey
+        self._state = EngineState.INITIALIZING
+        self._failed = False
+        self._closing = False
+        self._loading: dict[Role, bool] = {}
+        self._model_name = ""
+        self._passing_hint = ""
+        self.conversation = ConversationModel(self)
+        self.view = ConversationView(self.conversation, theme)
+        self.status = StatusBar(theme)
+        self.banners = Banners(theme)
+        self.talk = TalkButton(theme)
+        self.composer = Composer(theme)
+        self._greeting = _Greeting(theme)
+        self._hint = QLabel()
+        self._hint_timer = QTimer(self, singleShot=True, interval=_PASSING_HINT_MS)
+        self._close_timer = QTimer(self, singleShot=True, interval=CLOSE_LIMIT_MS)
+        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
+        self.setWindowTitle(strings.APP_NAME)
+        self.setWindowIcon(app_icon())
+        self.resize(_WIDTH, _HEIGHT)
+        self.setMinimumSize(360, 480)
+        self._lay_out()
+        self._connect()
+        self._fill_menu()
+        self._restyle()
+        self._show_state()
+
+    @property
+    def menu(self) -> QMenu:
+        """The window's menu, to which the program adds settings and the like."""
+        return self.status.menu
+
+    @property
+    def state(self) -> EngineState:
+        """What the engine was last heard to do."""
+        return self._state
+
+    @property
+    def hint_text(self) -> str:
+        """The sentence under the talk button."""
+        return self._hint.text()
+
+    def set_hotkey(self, hotkey: str | None) -> None:
+        """Name another talk key; None if none works."""
+        self._hotkey = hotkey
+        self._show_hint()
+
+    def show_conversation(self, messages: Sequence[ChatMessage] = ()) -> None:
+        """Go on with an earlier conversation, or begin a new one."""
+        self.conversation.show_messages(messages)
+        self._bridge.new_conversation(messages)
+
+    # -- building
+
+    def _lay_out(self) -> None:
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._hint.setTextFormat(Qt.TextFormat.PlainText)
+        self._hint.setWordWrap(True)
+        middle = QWidget()
+        self._pages = QStackedLayout(middle)
+        self._pages.addWidget(self._greeting)
+        self._pages.addWidget(self.view)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(4 * UNIT, 0, 4 * UNIT, 4 * UNIT)
+        foot.setSpacing(UNIT)
+        foot.addWidget(self.talk, 0, Qt.AlignmentFlag.AlignHCenter)
+        foot.addWidget(self._hint)
+        foot.addSpacing(2 * UNIT)
+        foot.addLayout(_centred(self.composer))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.status)
+        banners = _centred(self.banners)
+        banners.setContentsMargins(4 * UNIT, 3 * UNIT, 4 * UNIT, 0)
+        column.addLayout(banners)
+        column.addWidget(middle, 1)
+        column.addLayout(foot)
+        order = (self.talk, self.composer.field, self.composer.send, self.view, self.status.new_button)
+        for first, second in zip(order, (*order[1:], self.status.menu_button), strict=True):
+            QWidget.setTabOrder(first, second)
+        self.talk.setFocus()
+
+    def _connect(self) -> None:
+        bridge = self._bridge
+        bridge.event_received.connect(self._on_event)
+        bridge.raise_requested.connect(self.come_forward)
+        self.talk.talk_pressed.connect(bridge.press)
+        self.talk.talk_released.connect(bridge.release)
+        self.composer.submitted.connect(bridge.send_text)
+        self.banners.reopen_audio.connect(bridge.reopen_audio)
+        self.status.new_button.clicked.connect(self._on_new_conversation)
+        self.conversation.emptied.connect(self._on_emptied)
+        self._hint_timer.timeout.connect(self._on_hint_passed)
+        self._close_timer.timeout.connect(self._finish)
+        self._theme.changed.connect(self._restyle)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, bridge.stop)
+        QShortcut(QKeySequence("Ctrl+L"), self, self.composer.field.setFocus)
+
+    def _fill_menu(self) -> None:
+        new = QAction(strings.NEW_CONVERSATION, self)
+        new.setShortcut(QKeySequence("Ctrl+N"))
+        new.triggered.connect(self._on_new_conversation)
+        copy = QAction(strings.COPY_ALL, self)
+        copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(self.conversation.as_text()))
+        stop = QAction(strings.STOP_SPEAKING, self)
+        stop.triggered.connect(self._bridge.stop)
+        for action in (new, copy, stop):
+            self.addAction(action)
+            self.menu.addAction(action)
+        self.menu.addSeparator()
+
+    @Slot()
+    def _restyle(self) -> None:
+        self._hint.setFont(self._theme.font(Text.LABEL))
+        self._hint.setStyleSheet(f"color: {self._theme.colors.text_secondary};")
+
+    # -- events
+
+    @Slot(object)
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, InputLevelChanged):
+            self.talk.set_level(event.dbfs, voice=event.voice)
+            return
+        self.conversation.apply(event)
+        match event:
+            case EngineStateChanged(new=state):
+                self._state = state
+                self._show_state()
+            case ModelLoadStarted(role=role, name=name):
+                self._loading[role] = False
+                self._model_name = name if role is Role.LLM else self._model_name
+                self._show_state()
+            case ModelLoadFinished():
+                self._on_model_loaded(event)
+            case EngineReady():
+                self._loading.clear()
+                self._show_state()
+            case EngineFailed(error=error):
+                self._failed = True
+                self.banners.show_problem(error, dismissable=False)
+                self._show_state()
+            case ProblemReported(error=error):
+                self.banners.show_problem(error)
+            case ProblemResolved(code=code):
+                self.banners.resolve(code)
+            case TurnStarted():
+                self._pass_hint("")
+            case TurnEmpty(reason=reason):
+                self._pass_hint({"silence": strings.HEARD_NOTHING, "no-words": strings.NO_WORDS}.get(reason, ""))
+            case EngineClosed():
+                self._state = EngineState.CLOSED
+                self._show_state()
+                self._finish()
+
+    def _on_model_loaded(self, event: ModelLoadFinished) -> None:
+        self._loading[event.role] = True
+        if event.role is Role.LLM:
+            self.status.set_place(strings.placement_words(self._model_name, event.placement))
+        if event.placement.note:
+            self.banners.show_note(f"placement-{event.role.value}", event.placement.note)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        face, glyph, color = _FACES[self._state]
+        words = strings.STATE_WORDS[self._state]
+        if self._failed and self._state is not EngineState.CLOSED:
+            face, glyph, color, words = Face.UNAVAILABLE, Glyph.WARNING, "slow", strings.FAILED_WORDS
+        loading = face is Face.LOADING
+        if loading and self._loading:
+            waiting = [role for role, done in self._loading.items() if not done]
+            words = strings.loading_words(waiting) + "…" if waiting else strings.STATE_WORDS[self._state]
+            self.status.set_progress(sum(self._loading.values()) / len(self._loading))
+        else:
+            self.status.set_progress(0.0 if loading else None)
+        self.status.set_state(words, glyph, color)
+        self.talk.set_face(face)
+        self.composer.set_ready(face not in (Face.LOADING, Face.UNAVAILABLE))
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        if self._passing_hint and self._state is EngineState.IDLE:
+            self._hint.setText(self._passing_hint)
+            return
+        hints = {
+            Face.LOADING: strings.LOADING_HINT,
+            Face.UNAVAILABLE: strings.FAILED_HINT if self._failed else strings.CLOSED_HINT,
+            Face.LISTENING: strings.LISTENING_HINT,
+            Face.THINKING: strings.THINKING_HINT,
+            Face.SPEAKING: strings.SPEAKING_HINT,
+        }
+        self._hint.setText(hints.get(self.talk.face, strings.talk_hint(self._hotkey)))
+
+    def _pass_hint(self, text: str) -> None:
+        self._passing_hint = text
+        if text:
+            self._hint_timer.start()
+        self._show_hint()
+
+    @Slot()
+    def _on_hint_passed(self) -> None:
+        self._pass_hint("")
+
+    @Slot(bool)
+    def _on_emptied(self, empty: bool) -> None:
+        self._pages.setCurrentIndex(0 if empty else 1)
+
+    @Slot()
+    def _on_new_conversation(self) -> None:
+        self.show_conversation()
+
+    @Slot()
+    def come_forward(self) -> None:
+        """Show the window above the others."""
+        if self._closing:
+            return
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    # -- closing
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Hide at once; `finished` follows when the engine has ended, after `CLOSE_LIMIT_MS` at the latest."""
+        event.accept()
+        if self._closing:
+            return
+        self._closing = True
+        self.hide()
+        self._bridge.shut_down()
+        if self._state is EngineState.CLOSED:
+            QTimer.singleShot(0, self, self._finish)
+        else:
+            self._close_timer.start()
+
+    @Slot()
+    def _finish(self) -> None:
+        self._close_timer.stop()
+        if self._closing:
+            self._closing = False
+            self.finished.emit()
+
+
+class _Greeting(QWidget):
+    """What an empty conversation shows."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setAccessibleName(strings.EMPTY_TITLE)
+        self.setAccessibleDescription(strings.EMPTY_BODY)
+        theme.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the greeting in the middle."""
+        c = self._theme.colors
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        center = QRectF(self.rect()).center()
+        painter.setFont(self._theme.font(Text.GREETING))
+        title = painter.fontMetrics().height()
+        top = center.y() - title - 2 * UNIT
+        paint_glyph(painter, Glyph.BARS, QRectF(center.x() - 22, top - 60, 44, 44), QColor(c.accent))
+        painter.setPen(QColor(c.text))
+        align = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+        painter.drawText(QRectF(0, top, self.width(), title), align, strings.EMPTY_TITLE)
+        painter.setFont(self._theme.font(Text.LABEL))
+        painter.setPen(QColor(c.text_secondary))
+        body = QRectF(6 * UNIT, top + title + 2 * UNIT, self.width() - 12 * UNIT, 100)
+        painter.drawText(body, align | Qt.TextFlag.TextWordWrap, strings.EMPTY_BODY)
+        painter.end()
+
+
+def _centred(widget: QWidget) -> QBoxLayout:
+    """Return a row that keeps `widget` as wide as the conversation's column, in the middle."""
+    widget.setMaximumWidth(COLUMN_WIDTH)
+    row = QHBoxLayout()
+    row.addStretch(1)
+    row.addWidget(widget, 1000)
+    row.addStretch(1)
+    return row

@@ -1,0 +1,196 @@
+"""What the conversation on the screen is made of, and how each engine event changes it. Pure; any thread.
+
+`reduce` looks at the rows and one event and returns the edits; it changes nothing itself. Rows are immutable, so
+"the same object" means "nothing to lay out again".
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Literal, TypeAlias
+
+from companion.engine.events import (
+    Event,
+    PlaybackAdvanced,
+    PlaybackStarted,
+    ReplyFinished,
+    ReplyToken,
+    TranscriptFinal,
+    TranscriptPartial,
+    TurnCompleted,
+    TurnEmpty,
+    TurnFailed,
+    TurnInterrupted,
+)
+from companion.engine.messages import ChatMessage
+from companion.engine.metrics import TurnMetrics
+from companion.ui.strings import error_sentences
+
+GOOD_LATENCY_S = 0.2
+FAIR_LATENCY_S = 0.4
+"""Limits of the latency marks: under 200 ms feels immediate (the product's promise), over 400 ms feels slow."""
+
+
+class RowKind(Enum):
+    """Whose words a row holds; the order within a turn."""
+
+    USER = 1
+    ASSISTANT = 2
+    FAILURE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One bubble."""
+
+    kind: RowKind
+    turn_id: int
+    text: str = ""
+    hint: str = ""
+    """The next step; failures only."""
+    provisional: bool = False
+    """The words may still change."""
+    heard: int | None = None
+    """Offset in `text` up to which it was spoken; None where that does not matter (any more)."""
+    interrupted: bool = False
+    """The reply was stopped at `heard`; the rest was never said and is not remembered."""
+    shortened: bool = False
+    """The reply reached its longest allowed length."""
+    latency_s: float | None = None
+    metrics: TurnMetrics | None = None
+
+    @property
+    def spoken_text(self) -> str:
+        """The words that count: of an interrupted reply, those that were heard."""
+        return self.text[: self.heard] if self.interrupted else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """Put `row` at `index`."""
+
+    index: int
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Replace the row at `index`."""
+
+    index: int
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Take the row at `index` away."""
+
+    index: int
+
+
+Edit: TypeAlias = Insert | Update | Remove
+Grade: TypeAlias = Literal["good", "fair", "slow"]
+
+
+def grade(latency_s: float) -> Grade:
+    """Return how a latency feels."""
+    if latency_s < GOOD_LATENCY_S:
+        return "good"
+    return "fair" if latency_s < FAIR_LATENCY_S else "slow"
+
+
+def rows_of(messages: Sequence[ChatMessage]) -> list[Row]:
+    """Return the rows of an earlier conversation; system messages are not shown. Their turn id is 0."""
+    kinds = {"user": RowKind.USER, "assistant": RowKind.ASSISTANT}
+    return [Row(kind=kinds[m.role], turn_id=0, text=m.text) for m in messages if m.role in kinds]
+
+
+def reduce(rows: Sequence[Row], event: Event) -> list[Edit]:
+    """Return what `event` changes; the edits are to be carried out in order.
+
+    Args:
+        rows: Ordered by turn, then by kind.
+        event: Any event; those that are not about words give no edits.
+    """
+    match event:
+        case TranscriptPartial(turn_id=turn, text=text):
+            old = _row(rows, turn, RowKind.USER)
+            return [] if old is not None and not old.provisional else _put(rows, _user(turn, text, provisional=True))
+        case TranscriptFinal(turn_id=turn, text=text):
+            return _put(rows, _user(turn, text, provisional=False))
+        case ReplyToken(turn_id=turn, text=text):
+            row = _reply(rows, turn)
+            return _put(rows, replace(row, text=row.text + text))
+        case ReplyFinished(turn_id=turn, text=text, reason=reason):
+            return _put(rows, replace(_reply(rows, turn), text=text, shortened=reason == "length"))
+        case PlaybackStarted(turn_id=turn, release_latency_s=latency_s):
+            return _put(rows, replace(_reply(rows, turn), latency_s=latency_s, heard=0))
+        case PlaybackAdvanced(turn_id=turn, heard=heard):
+            return _put(rows, replace(_reply(rows, turn), heard=heard))
+        case TurnCompleted(turn_id=turn, metrics=metrics):
+            return _completed(rows, turn, metrics)
+        case TurnInterrupted(turn_id=turn, heard_text=heard_text, metrics=metrics):
+            return _interrupted(rows, turn, heard_text, metrics)
+        case TurnEmpty(turn_id=turn):
+            return [Remove(index) for index in _indexes(rows, turn)]
+        case TurnFailed(turn_id=turn, error=error):
+            message, hint = error_sentences(error)
+            settled = [Update(i, replace(rows[i], provisional=False, heard=None)) for i in _indexes(rows, turn)]
+            return [*settled, *_put(rows, Row(kind=RowKind.FAILURE, turn_id=turn, text=message, hint=hint))]
+        case _:
+            return []
+
+
+def _user(turn: int, text: str, *, provisional: bool) -> Row:
+    return Row(kind=RowKind.USER, turn_id=turn, text=text, provisional=provisional)
+
+
+def _completed(rows: Sequence[Row], turn: int, metrics: TurnMetrics) -> list[Edit]:
+    row = _row(rows, turn, RowKind.ASSISTANT)
+    if row is None:
+        return []
+    latency_s = row.latency_s if metrics.release_latency_s is None else metrics.release_latency_s
+    return _put(rows, replace(row, heard=None, latency_s=latency_s, metrics=metrics))
+
+
+def _interrupted(rows: Sequence[Row], turn: int, heard_text: str, metrics: TurnMetrics) -> list[Edit]:
+    row = _row(rows, turn, RowKind.ASSISTANT)
+    if row is None:
+        return []
+    if not row.text.startswith(heard_text):
+        row = replace(row, text=heard_text)
+    latency_s = row.latency_s if metrics.release_latency_s is None else metrics.release_latency_s
+    if not row.text:
+        return [Remove(_indexes(rows, turn, RowKind.ASSISTANT)[0])]
+    return _put(rows, replace(row, interrupted=True, heard=len(heard_text), latency_s=latency_s, metrics=metrics))
+
+
+def _indexes(rows: Sequence[Row], turn: int, kind: RowKind | None = None) -> list[int]:
+    """Return the turn's rows, last first; only the end of the conversation is looked at."""
+    found = []
+    for index in range(len(rows) - 1, -1, -1):
+        if rows[index].turn_id < turn:
+            break
+        if rows[index].turn_id == turn and kind in (None, rows[index].kind):
+            found.append(index)
+    return found
+
+
+def _row(rows: Sequence[Row], turn: int, kind: RowKind) -> Row | None:
+    found = _indexes(rows, turn, kind)
+    return rows[found[0]] if found else None
+
+
+def _reply(rows: Sequence[Row], turn: int) -> Row:
+    return _row(rows, turn, RowKind.ASSISTANT) or Row(kind=RowKind.ASSISTANT, turn_id=turn)
+
+
+def _put(rows: Sequence[Row], row: Row) -> list[Edit]:
+    """Replace the turn's row of that kind, or insert it where it belongs."""
+    found = _indexes(rows, row.turn_id, row.kind)
+    if found:
+        return [] if rows[found[0]] == row else [Update(found[0], row)]
+    index = len(rows)
+    while index and (rows[index - 1].turn_id, rows[index - 1].kind.value) > (row.turn_id, row.kind.value):
+        index -= 1
+    return [Insert(index, row)]

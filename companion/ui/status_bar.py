@@ -1,0 +1,180 @@
+"""The top of the window: name, state in words, where the model runs, the offline mark, loading. GUI thread."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from companion.ui import strings
+from companion.ui.icons import Glyph, glyph_icon, paint_glyph
+from companion.ui.theme import UNIT, Text, Theme
+
+_ICON = 5 * UNIT
+_PROGRESS_HEIGHT = 3
+
+
+class ElidedLabel(QLabel):
+    """One line of plain text that gives way when there is no room; the whole of it is in the tool tip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._whole = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def set_whole_text(self, text: str) -> None:
+        """Show `text`, as much of it as fits."""
+        self._whole = text
+        self.setAccessibleName(text)
+        self.setToolTip(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Fit anew."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideMiddle, self.width()))
+
+
+class OfflineMark(QWidget):
+    """A small pill: nothing leaves this computer."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setAccessibleName(strings.OFFLINE)
+        self.setAccessibleDescription(strings.OFFLINE_WHY)
+        self.setToolTip(strings.OFFLINE_WHY)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    @Slot()
+    def _restyle(self) -> None:
+        self.setFont(self._theme.font(Text.SMALL))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Return the room for lock, word and padding."""
+        metrics = self.fontMetrics()
+        return QSize(
+            metrics.horizontalAdvance(strings.OFFLINE) + metrics.height() + 5 * UNIT, metrics.height() + 2 * UNIT
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the pill."""
+        c = self._theme.colors
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(QColor(c.border))
+        painter.setBrush(QColor(c.surface))
+        painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
+        side = self.fontMetrics().height() * 0.85
+        lock = QRectF(2 * UNIT, (self.height() - side) / 2, side, side)
+        paint_glyph(painter, Glyph.LOCK, lock, QColor(c.good))
+        painter.setPen(QColor(c.text_secondary))
+        words = QRectF(lock.right() + 1.5 * UNIT, 0, self.width(), self.height())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, strings.OFFLINE)
+        painter.end()
+
+
+class StatusBar(QWidget):
+    """The header.
+
+    Attributes:
+        menu: The menu behind the dots; the program adds its own entries.
+        new_button: Starts a new conversation.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._glyph = Glyph.RING
+        self._color = "text_secondary"
+        self._progress: float | None = None
+        self._title = QLabel(strings.APP_NAME)
+        self.state = QLabel()
+        self.state.setTextFormat(Qt.TextFormat.PlainText)
+        self.place = ElidedLabel()
+        self.offline = OfflineMark(theme)
+        self.new_button = self._icon_button(strings.NEW_CONVERSATION)
+        self.menu_button = self._icon_button(strings.MENU)
+        self.menu = QMenu(self)
+        self.menu_button.setMenu(self.menu)
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        top = QHBoxLayout()
+        top.setSpacing(2 * UNIT)
+        top.addWidget(self._title)
+        top.addWidget(self.offline, 0, Qt.AlignmentFlag.AlignVCenter)
+        top.addStretch(1)
+        top.addWidget(self.new_button)
+        top.addWidget(self.menu_button)
+        bottom = QHBoxLayout()
+        bottom.setSpacing(2 * UNIT)
+        bottom.addSpacing(4 * UNIT)
+        bottom.addWidget(self.state)
+        bottom.addWidget(self.place, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(5 * UNIT, 3 * UNIT, 4 * UNIT, 3 * UNIT)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addLayout(bottom)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def _icon_button(self, name: str) -> QToolButton:
+        button = QToolButton()
+        button.setProperty("icon", True)
+        button.setIconSize(QSize(_ICON, _ICON))
+        button.setAccessibleName(name)
+        button.setToolTip(name)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        return button
+
+    def set_state(self, words: str, glyph: Glyph, color: str) -> None:
+        """Show the state: words, a shape and the name of one of the theme's colours."""
+        self._glyph, self._color = glyph, color
+        self.state.setText(words)
+        self.state.setAccessibleName(words)
+        self.update()
+
+    def set_place(self, words: str) -> None:
+        """Show which model answers and where it runs."""
+        self.place.set_whole_text(f"·  {words}" if words else "")
+
+    def set_progress(self, share: float | None) -> None:
+        """Show how much is loaded, 0 to 1; None takes the line away."""
+        self._progress = share
+        self.update()
+
+    @Slot()
+    def _restyle(self) -> None:
+        c = self._theme.colors
+        self._title.setFont(self._theme.font(Text.TITLE))
+        for label in (self.state, self.place):
+            label.setFont(self._theme.font(Text.LABEL))
+            label.setStyleSheet(f"color: {c.text_secondary};")
+        self.new_button.setIcon(glyph_icon(Glyph.NEW, QColor(c.text_secondary)))
+        self.menu_button.setIcon(glyph_icon(Glyph.MENU, QColor(c.text_secondary)))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the state's shape and the line below, which fills while loading."""
+        c = self._theme.colors
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side = 3 * UNIT
+        middle = self.state.geometry().center().y() + 1
+        box = QRectF(5 * UNIT, middle - side / 2, side, side)
+        paint_glyph(painter, self._glyph, box, QColor(getattr(c, self._color)))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(c.border))
+        painter.drawRect(QRectF(0, self.height() - 1, self.width(), 1))
+        if self._progress is not None:
+            painter.setBrush(QColor(c.accent))
+            width = self.width() * max(0.04, self._progress)
+            painter.drawRect(QRectF(0, self.height() - _PROGRESS_HEIGHT, width, _PROGRESS_HEIGHT))
+        painter.end()

@@ -1,0 +1,218 @@
+"""Draws the window in each of its states, light and dark, at 1x and 2x, from scripted events: no engine, no models.
+
+    python -m scripts.screenshots [FOLDER] [--all]
+
+Without --all only the pictures that the documentation shows are kept. Each scale needs a process of its own,
+because Qt reads QT_SCALE_FACTOR once. Runs without a display on Qt's offscreen platform.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from companion.engine.errors import AudioDeviceError, GenerationError, ModelMissingError
+from companion.engine.events import (
+    EngineFailed,
+    EngineReady,
+    EngineState,
+    EngineStateChanged,
+    Event,
+    InputLevelChanged,
+    ModelLoadFinished,
+    ModelLoadStarted,
+    PlaybackAdvanced,
+    PlaybackStarted,
+    ProblemReported,
+    ReplyFinished,
+    ReplyToken,
+    TranscriptFinal,
+    TranscriptPartial,
+    TurnCompleted,
+    TurnFailed,
+    TurnInterrupted,
+    TurnStarted,
+)
+from companion.engine.messages import Placement, Role
+from companion.engine.metrics import TurnMetrics
+from companion.ui.bridge import EngineBridge
+from companion.ui.main_window import MainWindow
+from companion.ui.theme import Scheme, Theme
+from tests.fakes.engine import FakeEngine
+
+DOCUMENTED = ("conversation-light-2x", "conversation-dark-2x", "listening-light-2x")
+"""The pictures that are kept; the first is the README's."""
+
+FONTS = ("Adwaita Sans", "Inter", "Cantarell", "Ubuntu Sans", "Noto Sans", "DejaVu Sans")
+"""What desktops use by default; the first one installed is taken, since a bare display has no setting for it."""
+
+
+def _state(new: EngineState) -> EngineStateChanged:
+    return EngineStateChanged(old=EngineState.IDLE, new=new, at_s=0)
+
+
+def _turn(turn: int, question: str, answer: str, latency_s: float | None) -> list[Event]:
+    metrics = TurnMetrics(turn_id=turn, release_latency_s=latency_s)
+    return [
+        TurnStarted(turn_id=turn, at_s=0),
+        TranscriptFinal(turn_id=turn, text=question, language="en", at_s=0),
+        ReplyToken(turn_id=turn, text=answer, at_s=0),
+        PlaybackStarted(turn_id=turn, at_s=0, release_latency_s=latency_s),
+        ReplyFinished(turn_id=turn, text=answer, reason="stop", at_s=0),
+        TurnCompleted(turn_id=turn, metrics=metrics),
+    ]
+
+
+_NAMES = {Role.STT: "model.bin", Role.LLM: "SmolLM2-135M-Instruct.Q4_1.gguf", Role.TTS: "en_US-joe-medium.onnx"}
+LOADING: list[Event] = [
+    *(ModelLoadStarted(role=role, name=name) for role, name in _NAMES.items()),
+    ModelLoadFinished(role=Role.STT, seconds=0.26, placement=Placement(device="cpu")),
+]
+READY: list[Event] = [
+    *LOADING,
+    ModelLoadFinished(role=Role.LLM, seconds=0.2, placement=Placement(device="cpu")),
+    ModelLoadFinished(role=Role.TTS, seconds=0.4, placement=Placement(device="cpu")),
+    EngineReady(seconds=0.9),
+    _state(EngineState.IDLE),
+]
+SKY = (
+    "Sunlight is a mix of all colours. Air scatters the blue part far more than the red, so blue reaches your eyes "
+    "from every side."
+)
+RED = "In the evening the light crosses much more air. The blue is gone by then, and what is left looks red."
+PLAN = "Sure. Start with the light on the water, then walk up through the old town, and end where you can hear it."
+TALK: list[Event] = [
+    *_turn(1, "Why is the sky blue?", SKY, 0.118),
+    *_turn(2, "And why is it red in the evening, when it's the same air and the same sun?", RED, 0.142),
+]
+STATES: dict[str, list[Event]] = {
+    "loading": LOADING,
+    "ready": READY,
+    "conversation": [*READY, *TALK, *_turn(3, "Plan a short walk by the sea for me.", PLAN, 0.096)],
+    "listening": [
+        *READY,
+        *TALK,
+        _state(EngineState.LISTENING),
+        TurnStarted(turn_id=3, at_s=0),
+        TranscriptPartial(turn_id=3, text="Could you plan a short walk by the", at_s=0),
+        InputLevelChanged(turn_id=3, dbfs=-18, voice=True),
+    ],
+    "thinking": [
+        *READY,
+        *TALK,
+        _state(EngineState.THINKING),
+        TranscriptFinal(turn_id=3, text="Could you plan a short walk by the sea?", language="en", at_s=0),
+    ],
+    "speaking": [
+        *READY,
+        *TALK,
+        _state(EngineState.SPEAKING),
+        TranscriptFinal(turn_id=3, text="Could you plan a short walk by the sea?", language="en", at_s=0),
+        ReplyToken(turn_id=3, text=PLAN, at_s=0),
+        PlaybackStarted(turn_id=3, at_s=0, release_latency_s=0.231),
+        PlaybackAdvanced(turn_id=3, heard=41),
+    ],
+    "interrupted": [
+        *READY,
+        *_turn(1, "Why is the sky blue?", SKY, 0.418),
+        TranscriptFinal(turn_id=2, text="Tell me a long story.", language="en", at_s=0),
+        ReplyToken(turn_id=2, text=RED, at_s=0),
+        TurnInterrupted(turn_id=2, heard_text=RED[:46], metrics=TurnMetrics(turn_id=2, release_latency_s=0.266)),
+        TranscriptFinal(turn_id=3, text="Never mind. What is <b>bold</b> & plain?", language="en", at_s=0),
+        TurnFailed(
+            turn_id=3,
+            error=GenerationError("x", "The answer did not fit into memory.", hint="Start a new conversation."),
+        ),
+    ],
+    "problem": [
+        *READY,
+        *TALK,
+        ProblemReported(
+            error=AudioDeviceError(
+                "microphone-lost", "The microphone “USB Audio” was unplugged.", hint="Plug it in again, or choose another."
+            )
+        ),
+    ],
+    "failed": [
+        *LOADING,
+        EngineFailed(
+            role=Role.LLM,
+            error=ModelMissingError("m", "The language model is missing.", hint="Run “companion models pull starter”."),
+        ),
+    ],
+}
+
+
+def _draw(folder: Path, name: str, scheme: Scheme, scale: str, size: QSize) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme = Theme(app, scheme=scheme, reduce_motion=True)
+    bridge = EngineBridge()
+    engine = FakeEngine(bridge.receive)
+    bridge.attach(engine)
+    window = MainWindow(bridge, theme)
+    window.resize(size)
+    window.show()
+    engine.emit(*STATES[name])
+    app.processEvents()
+    if name == "ready":
+        window.talk.setFocus()
+    else:
+        window.setFocus()
+    _settle(window.repaint)
+    window.grab().save(str(folder / f"{name}-{scheme.value}-{scale}x.png"))
+    window.hide()
+    window.deleteLater()
+    theme.deleteLater()
+
+
+def _settle(step: Callable[[], None]) -> None:
+    """Let layouts, deferred repaints and the levels of animations arrive where they go."""
+    for _ in range(6):
+        QTest.qWait(40)
+        step()
+
+
+def _child(folder: Path, scale: str) -> None:
+    app = QApplication([])
+    families = set(QFontDatabase.families())
+    app.setFont(QFont(next(name for name in FONTS if name in families), 11))
+    for scheme in (Scheme.LIGHT, Scheme.DARK):
+        for name in STATES:
+            _draw(folder, name, scheme, scale, QSize(520, 780))
+    _draw(folder, "conversation", Scheme.LIGHT, f"wide-{scale}", QSize(1100, 780))
+    _draw(folder, "problem", Scheme.LIGHT, f"narrow-{scale}", QSize(360, 560))
+
+
+def main() -> int:
+    """Draw everything and keep what was asked for."""
+    parser = argparse.ArgumentParser(description="Draw the window in each state.")
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("docs/screenshots"))
+    parser.add_argument("--all", action="store_true", help="keep every picture")
+    parser.add_argument("--scale", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    if options.scale:
+        _child(options.folder, options.scale)
+        return 0
+    for scale in ("1", "2"):
+        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": scale}
+        command = [sys.executable, "-m", "scripts.screenshots", str(options.folder), "--scale", scale]
+        subprocess.run(command, env=environment, check=True)
+    if not options.all:
+        for path in options.folder.glob("*x.png"):
+            if path.stem not in DOCUMENTED:
+                path.unlink()
+        (options.folder / f"{DOCUMENTED[0]}.png").rename(options.folder / "window.png")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,189 @@
+"""The running instance's control socket, driven by real clients, good and bad."""
+
+import socket
+import stat
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from companion.control import Reply, send
+from companion.ui import control_server
+from companion.ui.control_server import MAX_CLIENTS, ControlServer
+
+WAIT_MS = 10_000
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> str:
+    return str(tmp_path / "control.sock")
+
+
+@pytest.fixture
+def server(qtbot: QtBot, address: str) -> Iterator[ControlServer]:
+    server = ControlServer(address=address)
+    assert server.start()
+    yield server
+    server.close()
+
+
+def ask(qtbot: QtBot, address: str, command: str) -> Reply:
+    """Send on another thread, as another process would, while this one runs the event loop."""
+    replies: list[Reply] = []
+    thread = threading.Thread(target=lambda: replies.append(send(command, 10, address=address)))
+    thread.start()
+    qtbot.waitUntil(lambda: bool(replies), timeout=WAIT_MS)
+    thread.join()
+    return replies[0]
+
+
+def client_of(address: str) -> socket.socket:
+    client = socket.socket(socket.AF_UNIX)
+    client.settimeout(10)
+    client.connect(address)
+    return client
+
+
+def answer(qtbot: QtBot, client: socket.socket) -> bytes:
+    """Return all that the server sends until it closes."""
+    received: list[bytes] = []
+    ended = threading.Event()
+
+    def read() -> None:
+        try:
+            while data := client.recv(1000):
+                received.append(data)
+        except ConnectionError:
+            received.append(b"")
+        ended.set()
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    qtbot.waitUntil(ended.is_set, timeout=WAIT_MS)
+    thread.join()
+    return b"".join(received)
+
+
+@pytest.mark.parametrize("command", ["press", "release", "toggle"])
+def test_a_talk_command_is_a_signal_with_its_time(
+    qtbot: QtBot, server: ControlServer, address: str, command: str
+) -> None:
+    signal = {"press": server.pressed, "release": server.released, "toggle": server.toggled}[command]
+    before = time.monotonic()
+    with qtbot.waitSignal(signal, timeout=WAIT_MS) as heard:
+        assert ask(qtbot, address, command).ok
+    assert heard.args is not None
+    assert before < heard.args[0] < time.monotonic()
+
+
+def test_a_second_start_raises_the_first_s_window(qtbot: QtBot, server: ControlServer, address: str) -> None:
+    second = ControlServer(address=address)
+    assert not second.start()
+    with qtbot.waitSignal(server.raise_requested, timeout=WAIT_MS):
+        assert ask(qtbot, address, "raise").ok
+    second.close()
+    assert ask(qtbot, address, "ping").ok, "the loser took nothing from the winner"
+
+
+def test_the_next_instance_may_start_after_the_first_closed(qtbot: QtBot, server: ControlServer, address: str) -> None:
+    server.close()
+    server.close()
+    assert not Path(address).exists()
+    with_next = ControlServer(address=address)
+    assert with_next.start()
+    assert ask(qtbot, address, "ping").ok
+    with_next.close()
+
+
+def test_a_socket_left_by_a_crash_is_replaced(qtbot: QtBot, address: str) -> None:
+    with socket.socket(socket.AF_UNIX) as crashed:
+        crashed.bind(address)
+    server = ControlServer(address=address)
+    assert server.start()
+    assert ask(qtbot, address, "ping").ok
+    server.close()
+
+
+def test_a_socket_that_cannot_be_made_is_an_error(qtbot: QtBot, tmp_path: Path) -> None:
+    with pytest.raises(OSError):
+        ControlServer(address=str(tmp_path / "missing" / "control.sock")).start()
+    (tmp_path / "control.sock").mkdir()
+    with pytest.raises(OSError, match="control socket cannot be made"):
+        ControlServer(address=str(tmp_path / "control.sock")).start()
+
+
+def test_the_socket_is_the_user_s_alone(server: ControlServer, address: str) -> None:
+    assert stat.S_IMODE(Path(address).stat().st_mode) & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [b"\n", b"PRESS\n", b"shutdown\n", b"press extra\n", b"\xff\xfe\x00\n", b"x" * 10_000, b"x" * 511 + b"\n"],
+    ids=["empty", "case", "unknown", "extra", "binary", "endless", "long"],
+)
+def test_a_senseless_command_is_refused(
+    qtbot: QtBot, server: ControlServer, address: str, request_bytes: bytes
+) -> None:
+    with qtbot.assertNotEmitted(server.pressed), client_of(address) as client:
+        client.sendall(request_bytes)
+        assert answer(qtbot, client).startswith(b"error bad-command ")
+    assert ask(qtbot, address, "ping").ok
+
+
+def test_one_connection_is_one_command(qtbot: QtBot, server: ControlServer, address: str) -> None:
+    pressed: list[float] = []
+    server.pressed.connect(pressed.append)
+    with client_of(address) as client:
+        client.sendall(b"press\npress\npress\n")
+        assert answer(qtbot, client) == b"ok\n"
+    assert len(pressed) == 1
+
+
+def test_a_command_may_come_in_pieces(qtbot: QtBot, server: ControlServer, address: str) -> None:
+    with client_of(address) as client:
+        client.sendall(b"pre")
+        assert ask(qtbot, address, "ping").ok
+        client.sendall(b"ss\n")
+        with qtbot.waitSignal(server.pressed, timeout=WAIT_MS):
+            assert answer(qtbot, client) == b"ok\n"
+
+
+def test_a_client_that_goes_without_a_word_or_an_ear_hurts_nobody(
+    qtbot: QtBot, server: ControlServer, address: str
+) -> None:
+    for words in (b"", b"pre", b"press", b"press\n"):
+        for _ in range(3 * MAX_CLIENTS):
+            with client_of(address) as client:
+                client.sendall(words)
+        qtbot.waitUntil(lambda: ask(qtbot, address, "ping").ok, timeout=WAIT_MS)
+
+
+def test_one_client_too_many_is_closed_at_once(qtbot: QtBot, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(control_server, "CLIENT_S", 600)
+    server = ControlServer(address=address)
+    assert server.start()
+    clients = [client_of(address) for _ in range(MAX_CLIENTS + 1)]
+    assert answer(qtbot, clients[-1]) == b""
+    clients[0].sendall(b"ping\n")
+    assert answer(qtbot, clients[0]) == b"ok\n"
+    assert ask(qtbot, address, "ping").ok, "there is room again"
+    for client in clients:
+        client.close()
+    server.close()
+
+
+def test_silent_clients_are_closed_in_time_and_do_not_shut_out_others(
+    qtbot: QtBot, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(control_server, "CLIENT_S", 0.3)
+    server = ControlServer(address=address)
+    assert server.start()
+    clients = [client_of(address) for _ in range(MAX_CLIENTS + 2)]
+    qtbot.waitUntil(lambda: ask(qtbot, address, "ping").ok, timeout=WAIT_MS)
+    for client in clients:
+        assert answer(qtbot, client) == b""
+        client.close()
+    server.close()

@@ -1,0 +1,127 @@
+"""The log file: private, rotating, and without anything that was said."""
+
+import logging
+import stat
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from companion import log
+from companion.engine.errors import CompanionError
+from tests.conftest import ExpectLog
+
+needs_modes = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
+
+
+def mode_of(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@needs_modes
+def test_files_and_folder_are_for_the_user_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "logs"
+
+    path = log.set_up_logging(folder)
+
+    assert path == folder / "companion.log"
+    assert [mode_of(folder), mode_of(path), mode_of(folder / "crash.log")] == [0o700, 0o600, 0o600]
+
+
+@needs_modes
+def test_a_file_left_readable_is_closed_to_others(tmp_path: Path) -> None:
+    left = tmp_path / "companion.log"
+    left.write_text("earlier\n")
+    left.chmod(0o644)
+
+    log.set_up_logging(tmp_path)
+
+    assert mode_of(left) == 0o600
+    assert left.read_text().startswith("earlier")
+
+
+def test_a_record_names_its_thread_and_level(tmp_path: Path) -> None:
+    path = log.set_up_logging(tmp_path)
+
+    logger = logging.getLogger("companion.engine")
+    thread = threading.Thread(target=logger.info, args=("loaded in %d ms", 260), name="stt")
+    thread.start()
+    thread.join()
+
+    assert path.read_text().rstrip().endswith("INFO    stt companion.engine: loaded in 260 ms")
+
+
+def test_details_are_kept_only_when_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    logger = logging.getLogger("companion.engine")
+    path = log.set_up_logging(tmp_path)
+    logger.debug("quiet detail")
+    assert "quiet detail" not in path.read_text()
+
+    log.set_up_logging(tmp_path, verbose=True)
+    logger.debug("asked detail")
+
+    assert path.read_text().count("asked detail") == 1
+    assert capsys.readouterr().err.count("asked detail") == 1
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+def test_libraries_cannot_log_what_was_said(tmp_path: Path, expect_log: ExpectLog, verbose: bool) -> None:
+    expect_log("piper.voice WARNING")
+    path = log.set_up_logging(tmp_path, verbose=verbose)
+
+    logging.getLogger("piper.phonemize_thai").warning("No phonemes for Thai run: %s", "my secret")
+    # A library may give one of its own loggers a level; the handlers refuse the record all the same.
+    own = logging.getLogger("piper.voice")
+    own.setLevel(logging.DEBUG)
+    own.debug("text=%s", "my secret")
+    own.warning("text=%s", "my secret")
+    own.setLevel(logging.NOTSET)
+    logging.getLogger("faster_whisper").debug("transcribed my secret")
+    logging.getLogger("some.other.library").info("my secret")
+
+    assert "my secret" not in path.read_text()
+
+
+def test_a_full_file_rotates_and_every_part_is_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log, "FILE_BYTES", 200)
+    path = log.set_up_logging(tmp_path)
+
+    for number in range(20):
+        logging.getLogger("companion").info("line %d", number)
+
+    parts = sorted(path.parent.glob("companion.log*"))
+    assert [part.name for part in parts] == [
+        "companion.log",
+        *(f"companion.log.{n}" for n in range(1, log.KEPT_FILES + 1)),
+    ]
+    assert "line 19" in path.read_text()
+    if sys.platform != "win32":
+        assert {mode_of(part) for part in parts} == {0o600}
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(CompanionError) as caught:
+        log.set_up_logging(tmp_path / "file" / "logs")
+
+    assert caught.value.code == "log-unwritable"
+    assert caught.value.hint
+
+
+def test_a_warning_of_python_and_a_native_crash_are_recorded(tmp_path: Path) -> None:
+    code = (
+        "import faulthandler, sys, warnings, pathlib\n"
+        "from companion.log import set_up_logging\n"
+        "set_up_logging(pathlib.Path(sys.argv[1]))\n"
+        "warnings.warn('old way of asking')\n"
+        "faulthandler._sigsegv()\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, timeout=60, check=False)
+
+    assert done.returncode != 0
+    assert "old way of asking" in (tmp_path / "companion.log").read_text()
+    assert 'File "<string>", line 5' in (tmp_path / "crash.log").read_text()

@@ -1,0 +1,111 @@
+"""Evaluated tokens are counted as they happen, and no failure leaves a lie about what is held."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from companion.engine.cancel import CancelToken
+from companion.engine.llm.prefix import PrefixCache
+
+
+class Memory:
+    """A decoder that remembers; it may be unable to forget a part, like a recurrent model."""
+
+    def __init__(self, *, forgets: bool = True) -> None:
+        self.forgets = forgets
+        self.held: list[int] = []
+        self.calls: list[int] = []
+        self.fails_at: int | None = None
+        self.cancels: CancelToken | None = None
+
+    def truncate(self, length: int) -> bool:
+        if self.forgets:
+            del self.held[length:]
+        return self.forgets
+
+    def clear(self) -> None:
+        self.held.clear()
+
+    def decode(self, tokens: Sequence[int]) -> None:
+        if self.fails_at is not None and len(self.held) >= self.fails_at:
+            self.held.append(-1)
+            raise RuntimeError
+        self.held += tokens
+        self.calls.append(len(tokens))
+        if self.cancels:
+            self.cancels.cancel()
+
+
+def test_evaluates_in_pieces() -> None:
+    memory = Memory()
+    assert PrefixCache(memory, 4).hold(range(10), CancelToken()) == 10
+    assert memory.calls == [4, 4, 2]
+
+
+def test_keeps_the_common_prefix() -> None:
+    memory = Memory()
+    cache = PrefixCache(memory, 4)
+    cache.hold([1, 2, 3, 4, 5], CancelToken())
+    assert cache.hold([1, 2, 3, 9], CancelToken()) == 1
+    assert memory.held == [1, 2, 3, 9]
+
+
+def test_shorter_prompt_costs_nothing_and_forgets_nothing() -> None:
+    memory = Memory()
+    cache = PrefixCache(memory, 4)
+    cache.hold([1, 2, 3, 4, 5], CancelToken())
+    assert cache.hold([1, 2, 3], CancelToken()) == 0
+    assert cache.hold([1, 2, 3, 4, 5], CancelToken()) == 0
+
+
+def test_sampling_needs_one_fresh_token() -> None:
+    memory = Memory()
+    cache = PrefixCache(memory, 4)
+    cache.hold([1, 2, 3, 4, 5], CancelToken())
+    assert cache.hold_for_sampling([1, 2, 3], CancelToken()) == 1
+    assert memory.held == [1, 2, 3]
+
+
+def test_failed_removal_is_counted_as_the_whole_evaluation() -> None:
+    memory = Memory(forgets=False)
+    cache = PrefixCache(memory, 4)
+    cache.hold([1, 2, 3, 4, 5], CancelToken())
+    assert cache.hold([1, 2, 3, 9], CancelToken()) == 4
+    assert memory.held == [1, 2, 3, 9]
+
+
+def test_cancelled_between_pieces_keeps_what_was_done() -> None:
+    memory = Memory()
+    cache = PrefixCache(memory, 4)
+    memory.cancels = cancel = CancelToken()
+    assert cache.hold(range(10), cancel) == 4
+    assert cache.hold(range(10), CancelToken()) == 6
+
+
+def test_failure_forgets_everything() -> None:
+    memory = Memory()
+    cache = PrefixCache(memory, 4)
+    memory.fails_at = 4
+    with pytest.raises(RuntimeError):
+        cache.hold(range(10), CancelToken())
+    assert memory.held == []
+    memory.fails_at = None
+    assert cache.hold(range(10), CancelToken()) == 10
+
+
+@given(
+    prompts=st.lists(st.tuples(st.lists(st.integers(0, 2), min_size=1, max_size=12), st.booleans()), max_size=20),
+    forgets=st.booleans(),
+)
+def test_holds_what_it_says(prompts: list[tuple[list[int], bool]], forgets: bool) -> None:
+    memory = Memory(forgets=forgets)
+    cache = PrefixCache(memory, 3)
+    for prompt, sampling in prompts:
+        memory.calls.clear()
+        evaluated = (cache.hold_for_sampling if sampling else cache.hold)(prompt, CancelToken())
+        assert evaluated == sum(memory.calls)
+        assert memory.held[: len(prompt)] == prompt
+        assert len(cache) == len(memory.held)
+        assert not sampling or (memory.held == prompt and evaluated >= 1)

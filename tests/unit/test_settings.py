@@ -1,0 +1,267 @@
+"""The settings file: whatever is in it, the program starts and says what is wrong."""
+
+import dataclasses
+import os
+import stat
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from companion import settings as module
+from companion.engine.config import AudioConfig, LlmConfig, ThreadPlan
+from companion.engine.errors import SettingsError
+from companion.settings import (
+    FROM_SET,
+    MAX_FILE_BYTES,
+    AppearanceSettings,
+    HotkeySettings,
+    ModelSettings,
+    Settings,
+    build_engine_config,
+    load_settings,
+    save_settings,
+)
+
+MODELS = SimpleNamespace(
+    stt_dir=Path("m/stt"), vad_file=Path("m/vad.onnx"), llm_file=Path("m/llm.gguf"), tts_file=Path("m/voice.onnx")
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "config" / "settings.toml"
+
+
+def written(path: Path, text: str | bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def test_no_file_means_the_defaults_and_no_notice(path: Path) -> None:
+    loaded = load_settings(path)
+    assert loaded.settings == Settings()
+    assert loaded.notices == ()
+
+
+def test_what_was_saved_is_read_again(path: Path) -> None:
+    changed = Settings(
+        models=ModelSettings(set="rtx4090", language="fr"),
+        hotkey=HotkeySettings(keys="alt+shift+k"),
+        audio=AudioConfig(microphone='Mic "1" \\ é', volume=0.5, keep_microphone_open=False),
+        llm=LlmConfig(model_file=Path("own/model.gguf"), context_tokens=4096, max_reply_tokens=2048),
+        appearance=AppearanceSettings(theme="dark"),
+    )
+    save_settings(path, changed)
+    assert load_settings(path) == module.LoadedSettings(settings=changed)
+    save_settings(path, Settings())
+    assert load_settings(path).settings == Settings()
+
+
+def test_the_file_holds_only_what_differs_and_is_private(path: Path) -> None:
+    save_settings(path, Settings(audio=AudioConfig(volume=0.5)))
+    lines = [line for line in path.read_text().splitlines() if line and not line.startswith("#")]
+    assert lines == ["version = 1", "[audio]", "volume = 0.5"]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [entry.name for entry in path.parent.iterdir()] == ["settings.toml"]
+
+
+def test_every_problem_is_told_and_the_rest_is_used(path: Path) -> None:
+    text = """
+        colour = "red"
+        turn = 3
+        [audio]
+        volume = 11
+        pre_roll_s = 1
+        keep_microphone_open = "yes"
+        [llm]
+        temprature = 0.1
+        top_p = nan
+        gpu_layers = 7.0
+        [sst]
+        device = "cpu"
+        [tts]
+        volume = 1.0
+        rate = true
+        [hotkey]
+        keys = "space"
+    """
+    loaded = load_settings(written(path, text))
+    assert loaded.notices == (
+        "colour is not a setting.",
+        "turn must be a section, written [turn]; its defaults are used.",
+        "audio.keep_microphone_open must be true or false; the default (True) is used.",
+        "audio.volume must be between 0 and 1; the default (1.0) is used.",
+        "llm.temprature is not a setting; did you mean llm.temperature?",
+        "llm.gpu_layers must be a whole number; the default (-1) is used.",
+        "llm.top_p must be above 0 and at most 1; the default (0.9) is used.",
+        "[sst] is not a setting; did you mean [stt]?",
+        "tts.volume is not a setting; did you mean audio.volume?",
+        "tts.rate must be a number; the default (1.0) is used.",
+        "hotkey.keys: The hotkey “space” would get in the way of typing; add ctrl, alt or super; "
+        "the default (ctrl+space) is used.",
+    )
+    assert loaded.settings == Settings(audio=AudioConfig(pre_roll_s=1.0))
+
+
+@pytest.mark.parametrize(
+    "order",
+    [("context_tokens = 8192", "max_reply_tokens = 3000"), ("max_reply_tokens = 3000", "context_tokens = 8192")],
+)
+@pytest.mark.parametrize("bad", ["", "temperature = 9"])
+def test_values_that_are_good_only_together(path: Path, order: tuple[str, str], bad: str) -> None:
+    loaded = load_settings(written(path, "\n".join(["[llm]", *order, bad])))
+    assert loaded.settings.llm.context_tokens == 8192
+    assert loaded.settings.llm.max_reply_tokens == 3000
+    assert len(loaded.notices) == bool(bad)
+
+
+@pytest.mark.parametrize(
+    ("content", "part"),
+    [
+        (b"\xff\xfe\x00broken", "not text in UTF-8"),
+        (b"volume = = 1", "not valid TOML"),
+        (b"a = " + b"[" * 100_000, "not valid TOML"),
+        (b"a = " + b"9" * 10_000, "not valid TOML"),
+        (b"#" * (MAX_FILE_BYTES + 1), "larger than 256 KiB"),
+        (bytes(range(256)), "not text in UTF-8"),
+    ],
+    ids=["utf-16", "syntax", "nested", "number", "huge", "binary"],
+)
+def test_a_broken_file_is_kept_aside(path: Path, content: bytes, part: str) -> None:
+    loaded = load_settings(written(path, content))
+    assert loaded.settings == Settings()
+    (notice,) = loaded.notices
+    assert part in notice
+    assert "settings.toml.broken" in notice
+    kept = path.with_name("settings.toml.broken")
+    assert kept.read_bytes() == path.read_bytes() == content
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    save_settings(path, Settings())
+    assert load_settings(path).notices == ()
+    assert kept.read_bytes() == content
+
+
+def test_a_byte_order_mark_is_no_problem(path: Path) -> None:
+    assert load_settings(written(path, b"\xef\xbb\xbf[audio]\r\nvolume = 0\r\n")).settings.audio.volume == 0
+
+
+def test_what_is_no_file_is_told_and_moved_aside_when_saving(path: Path) -> None:
+    path.mkdir(parents=True)
+    loaded = load_settings(path)
+    assert loaded.settings == Settings()
+    assert "cannot be read" in loaded.notices[0]
+    save_settings(path, Settings(audio=AudioConfig(volume=0.0)))
+    assert load_settings(path).settings.audio.volume == 0
+    assert path.with_name("settings.toml.broken").is_dir()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser reads everything")
+def test_an_unreadable_file_is_told_and_moved_aside_when_saving(path: Path) -> None:
+    written(path, "version = 1").chmod(0)
+    assert "cannot be read" in load_settings(path).notices[0]
+    save_settings(path, Settings())
+    assert path.with_name("settings.toml.broken").exists()
+
+
+def test_saving_that_fails_leaves_the_old_file_and_no_rest(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save_settings(path, Settings(audio=AudioConfig(volume=0.25)))
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(SettingsError, match="No space left") as caught:
+        save_settings(path, Settings())
+    assert caught.value.code == "settings-not-saved"
+    assert load_settings(path).settings.audio.volume == 0.25
+    assert [entry.name for entry in path.parent.iterdir()] == ["settings.toml"]
+
+
+@pytest.mark.parametrize("version", ["0", "-1", '"1"', "true", "1.0"])
+def test_a_senseless_version_is_told(path: Path, version: str) -> None:
+    loaded = load_settings(written(path, f"version = {version}\n[audio]\nvolume = 0.5"))
+    assert loaded.settings.audio.volume == 0.5
+    assert "version must be a whole number" in loaded.notices[0]
+
+
+def test_a_newer_version_is_told(path: Path) -> None:
+    loaded = load_settings(written(path, "version = 99\n[audio]\nvolume = 0.5"))
+    assert loaded.settings.audio.volume == 0.5
+    assert "newer Companion (version 99)" in loaded.notices[0]
+
+
+def test_an_older_version_is_migrated_step_by_step(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = (
+        lambda table: {"sound": {"loudness": table["loudness"]}},
+        lambda table: {"audio": {"volume": table["sound"]["loudness"] / 10}},
+    )
+    monkeypatch.setattr(module, "_MIGRATIONS", steps)
+    assert load_settings(written(path, "version = 1\nloudness = 5")).settings.audio.volume == 0.5
+    assert load_settings(written(path, "version = 2\n[sound]\nloudness = 5")).settings.audio.volume == 0.5
+    save_settings(path, Settings())
+    assert "version = 3" in path.read_text()
+
+
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from([*sorted({name.partition(".")[2] for name in module._KINDS}), "x"]),
+        st.one_of(
+            st.booleans(),
+            st.integers(),
+            st.floats(),
+            st.text(max_size=20),
+            st.lists(st.integers(), max_size=2),
+            st.dictionaries(st.sampled_from("ab"), st.integers(0, 3), max_size=2),
+            st.dates(),
+            st.times(),
+        ),
+        max_size=8,
+    ),
+    st.sampled_from([*sorted({name.partition(".")[0] for name in module._KINDS}), "x"]),
+)
+def test_any_table_gives_settings_and_one_notice_for_each_value_refused(
+    path: Path, table: dict[str, object], section: str
+) -> None:
+    import tomli_w
+
+    loaded = load_settings(written(path, tomli_w.dumps({section: table})))
+    if section == "x":
+        assert len(loaded.notices) == 1
+        return
+    taken = getattr(loaded.settings, section)
+    for key, value in table.items():
+        known = f"{section}.{key}" in module._KINDS
+        if known and getattr(taken, key) != getattr(getattr(Settings(), section), key):
+            assert str(getattr(taken, key)) == str(value) or getattr(taken, key) == value
+    assert len(loaded.notices) <= len(table)
+
+
+@given(st.binary(max_size=200))
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_any_bytes_give_settings(path: Path, content: bytes) -> None:
+    assert isinstance(load_settings(written(path, content)).settings, Settings)
+
+
+def test_the_engine_gets_the_set_s_models_unless_the_user_names_one() -> None:
+    threads = ThreadPlan(stt=2)
+    config = build_engine_config(Settings(models=ModelSettings(language="fr")), MODELS, threads)
+    assert (config.stt.model_dir, config.stt.vad_model) == (MODELS.stt_dir, MODELS.vad_file)
+    assert (config.llm.model_file, config.tts.voice_file) == (MODELS.llm_file, MODELS.tts_file)
+    assert config.stt.language == "fr"
+    assert config.threads is threads
+    own = dataclasses.replace(Settings(), llm=LlmConfig(model_file=Path("own.gguf"), temperature=0.1))
+    config = build_engine_config(own, MODELS, threads)
+    assert config.llm.model_file == Path("own.gguf")
+    assert config.llm.temperature == 0.1
+
+
+def test_no_setting_is_left_for_the_engine_to_stumble_over() -> None:
+    config = build_engine_config(Settings(), MODELS, ThreadPlan())
+    for part in (config.stt, config.llm, config.tts):
+        assert FROM_SET not in [getattr(part, one.name) for one in dataclasses.fields(part)]

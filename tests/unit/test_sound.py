@@ -1,0 +1,148 @@
+"""Devices that are missing, lost and found again, on virtual time."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from companion.engine.audio.virtual import RecordedMicrophone, SilentSpeaker
+from companion.engine.config import AudioConfig
+from companion.engine.errors import AudioDeviceError
+from companion.engine.events import AudioDeviceChanged, Event, ProblemReported, ProblemResolved
+from companion.engine.sound import FIRST_RETRY_S, LAST_RETRY_S, Sound
+
+
+class Desk:
+    """A microphone and a loudspeaker with cables to pull, and a clock."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+        self.plugged = {"microphone", "speaker"}
+        self.known = set(self.plugged)
+        """What the sound system listed at its last scan."""
+        self.scans = 0
+        self.opened = 0
+        self.events: list[Event] = []
+        desk = self
+
+        class Microphone(RecordedMicrophone):
+            def open(self) -> None:
+                desk.opened += 1
+                if "microphone" not in desk.plugged & desk.known:
+                    raise AudioDeviceError("microphone-missing", "None.")
+
+            @property
+            def alive(self) -> bool:  # type: ignore[override]
+                return "microphone" in desk.plugged
+
+        class Speaker(SilentSpeaker):
+            def open(self, rate_hz: int) -> None:
+                if "speaker" not in desk.plugged & desk.known:
+                    raise AudioDeviceError("speaker-missing", "None.")
+                super().open(rate_hz)
+
+            @property
+            def alive(self) -> bool:
+                return "speaker" in desk.plugged
+
+        self.sound = Sound(
+            AudioConfig(),
+            make_microphone=lambda _: Microphone(np.zeros(0, np.float32), self.clock),
+            make_speaker=lambda _: Speaker(self.clock),
+            rescan=self.scan,
+            publish=self.events.append,
+            clock=self.clock,
+        )
+
+    def clock(self) -> float:
+        return self.now_s
+
+    def scan(self) -> None:
+        self.scans += 1
+        self.known = set(self.plugged)
+
+    def pass_time(self, seconds: float, *, idle: bool = True) -> None:
+        end = self.now_s + seconds
+        while self.now_s < end:
+            self.now_s += 0.1
+            self.sound.poll(idle=idle)
+
+    def codes(self, kind: type[ProblemReported | ProblemResolved]) -> list[str]:
+        return [
+            event.error.code if isinstance(event, ProblemReported) else event.code
+            for event in self.events
+            if isinstance(event, kind) and isinstance(event, ProblemReported | ProblemResolved)
+        ]
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    desk = Desk()
+    yield desk
+    desk.sound.close()
+
+
+def test_both_devices_are_opened_and_named(desk: Desk) -> None:
+    desk.sound.open(22_050)
+    opened = [event for event in desk.events if isinstance(event, AudioDeviceChanged)]
+    assert {event.kind for event in opened} == {"microphone", "speaker"}
+    assert all(event.name for event in opened)
+
+
+def test_a_missing_device_is_said_once_and_found_when_plugged_in(desk: Desk) -> None:
+    desk.plugged = desk.known = {"speaker"}
+    desk.sound.open(22_050)
+    assert desk.codes(ProblemReported) == ["microphone-missing"]
+    desk.pass_time(60)
+    assert desk.codes(ProblemReported) == ["microphone-missing"], "not again at every try"
+    desk.plugged.add("microphone")
+    desk.pass_time(LAST_RETRY_S + 1)
+    assert desk.codes(ProblemResolved) == ["microphone-missing"]
+    assert desk.sound.microphone is not None
+
+
+def test_attempts_become_rarer(desk: Desk) -> None:
+    desk.plugged = desk.known = set()
+    desk.sound.open(22_050)
+    desk.pass_time(FIRST_RETRY_S + 0.2)
+    assert desk.scans == 1
+    desk.pass_time(120)
+    assert desk.scans <= 4 + 120 / LAST_RETRY_S + 1
+
+
+def test_a_lost_microphone_is_noticed_and_comes_back(desk: Desk) -> None:
+    desk.sound.open(22_050)
+    desk.plugged.discard("microphone")
+    assert not desk.sound.poll(idle=False)
+    assert desk.sound.microphone is None
+    assert desk.sound.microphone_problem is not None
+    assert desk.codes(ProblemReported) == ["microphone-lost"]
+    desk.plugged.add("microphone")
+    desk.pass_time(10)
+    assert desk.codes(ProblemResolved)[-1] == desk.codes(ProblemReported)[-1]
+    assert desk.sound.microphone is not None
+
+
+def test_no_device_is_looked_for_in_mid_turn(desk: Desk) -> None:
+    desk.sound.open(22_050)
+    desk.plugged.discard("speaker")
+    desk.pass_time(30, idle=False)
+    assert desk.scans == 0
+
+
+def test_without_a_speaker_sound_goes_to_a_silent_one(desk: Desk) -> None:
+    desk.plugged = desk.known = {"microphone"}
+    desk.sound.open(22_050)
+    assert desk.sound.speaker.write(np.ones(100, np.float32)) == 100
+
+
+def test_a_closed_microphone_is_opened_for_the_turn_only() -> None:
+    desk = Desk()
+    desk.sound.reopen(AudioConfig(keep_microphone_open=False))
+    assert desk.opened == 0
+    assert desk.sound.open_microphone()
+    assert desk.sound.open_microphone()
+    assert desk.opened == 1
+    desk.sound.release_microphone()
+    assert desk.sound.microphone is None
+    desk.sound.close()
