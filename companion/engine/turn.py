@@ -3,7 +3,6 @@
 Every reply is a draft. A draft begins when the user pauses or lets the key go: final transcript, reply, its first
 clauses as sound, all held back. The key release commits it. If the user goes on speaking first, the draft is
 dropped and a later revision takes its place; nothing of a draft is seen, heard or recorded before its commit.
-
 Thread: engine. Owns no device, model, thread or clock.
 """
 

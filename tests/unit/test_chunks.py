@@ -1,3 +1,5 @@
+"""Decoding a voice in chunks."""
+
 import numpy as np
 import pytest
 from hypothesis import given

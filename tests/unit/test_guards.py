@@ -1,3 +1,5 @@
+"""What gives away a transcript that was not spoken."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

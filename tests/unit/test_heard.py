@@ -1,3 +1,5 @@
+"""How far into a reply the listener got."""
+
 from hypothesis import given
 from hypothesis import strategies as st
 

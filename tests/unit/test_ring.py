@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from companion.engine.audio import ring as ring_module
 from companion.engine.audio.ring import CaptureRing, PlaybackRing
 
 CAPACITY = 16
@@ -71,7 +70,7 @@ class TestCaptureRing:
             ring.write(numbered(CAPACITY, 5))
             return copy(parts)
 
-        monkeypatch.setattr(ring_module.np, "concatenate", interrupted_copy)
+        monkeypatch.setattr(np, "concatenate", interrupted_copy)
         frames, lost = ring.read(0)
         assert lost == 5
         np.testing.assert_array_equal(frames, numbered(5, CAPACITY - 5))
@@ -86,7 +85,7 @@ class TestCaptureRing:
             copyto(target, source)
             seen.append(ring.read(0))
 
-        monkeypatch.setattr(ring_module.np, "copyto", copy_then_read)
+        monkeypatch.setattr(np, "copyto", copy_then_read)
         ring.write(numbered(CAPACITY, 6))
         frames, lost = seen[0]
         assert lost == 6

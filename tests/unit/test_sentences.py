@@ -1,3 +1,5 @@
+"""Where a reply is cut into clauses."""
+
 # ruff: noqa: RUF001 - typographic characters are what is tested
 import re
 

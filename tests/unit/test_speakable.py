@@ -1,3 +1,5 @@
+"""What is read aloud of a text written for the eye."""
+
 # ruff: noqa: RUF001 - typographic characters are what is tested
 import pytest
 from hypothesis import given

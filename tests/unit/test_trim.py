@@ -1,3 +1,5 @@
+"""Silence around speech, cut as it comes."""
+
 import numpy as np
 import pytest
 from hypothesis import given

@@ -1,3 +1,5 @@
+"""Where voice begins, pauses and can be cut."""
+
 import numpy as np
 import pytest
 from hypothesis import given

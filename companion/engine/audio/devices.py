@@ -4,6 +4,7 @@ Any thread may list; the engine thread alone opens, closes and looks again. No c
 sound system that hangs.
 """
 
+import contextlib
 import ctypes
 import errno
 import logging
@@ -229,13 +230,10 @@ def _silence_alsa() -> None:
     if _alsa_silenced or sys.platform != "linux":
         return
     _alsa_silenced = True
-    try:
-        alsa = ctypes.CDLL("libasound.so.2")
+    with contextlib.suppress(OSError, AttributeError):
         # The handler may be called from PortAudio's threads at any time, also while Python shuts down, so it must not
         # be Python: getpid() ignores the arguments and has no effect.
-        alsa.snd_lib_error_set_handler(ctypes.cast(ctypes.CDLL(None).getpid, ctypes.c_void_p))
-    except (OSError, AttributeError):
-        _log.debug("libasound could not be silenced")
+        ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(ctypes.CDLL(None).getpid)
 
 
 _alsa_silenced = False

@@ -38,7 +38,6 @@ class PortAudioMicrophone:
         self._device = device
         self._history_s = history_s
         self._stream: DeviceStream | None = None
-        self._heart = Heartbeat()
         self._ring = CaptureRing(1)
         self._picker = ChannelPicker(1)
         self._resampler = StreamResampler(EAR_RATE_HZ, EAR_RATE_HZ)
@@ -60,7 +59,7 @@ class PortAudioMicrophone:
     @property
     def alive(self) -> bool:
         """False once the device is gone, and before `open`."""
-        return self._stream is not None and self._heart.alive(self._stream.active)
+        return self._stream is not None and self._stream.alive
 
     @property
     def device_rate_hz(self) -> int:
@@ -86,7 +85,10 @@ class PortAudioMicrophone:
             AudioDeviceError: "microphone-missing", "microphone-busy", "microphone-failed" or "portaudio-missing".
         """
         self.close()
-        self._stream = DeviceStream("microphone", self._device, EAR_RATE_HZ, self._prepare)
+        heart = Heartbeat()
+        self._stream = DeviceStream(
+            "microphone", self._device, EAR_RATE_HZ, heart, lambda agreed: self._prepare(agreed, heart)
+        )
 
     def begin(self, pre_roll_s: float) -> None:
         """Start an utterance `pre_roll_s` ago, or as long ago as the ring goes back.
@@ -125,10 +127,9 @@ class PortAudioMicrophone:
         if stream:
             stream.close()
 
-    def _prepare(self, agreed: StreamFormat) -> StreamPlan:
+    def _prepare(self, agreed: StreamFormat, heart: Heartbeat) -> StreamPlan:
         ring = CaptureRing(round(self._history_s * agreed.rate_hz), agreed.channels)
-        heart = Heartbeat()
-        self._ring, self._heart = ring, heart
+        self._ring = ring
         self._picker = ChannelPicker(agreed.channels)
         self._resampler = StreamResampler(agreed.rate_hz, EAR_RATE_HZ)
         self._rate_hz = agreed.rate_hz

@@ -41,7 +41,6 @@ class PortAudioSpeaker:
         self._device = device
         self._wanted_latency_s = latency_s
         self._stream: DeviceStream | None = None
-        self._heart = Heartbeat()
         self._ring = PlaybackRing(1, 1)
         self._resampler = StreamResampler(1, 1)
         self._rate_hz = 1
@@ -62,7 +61,7 @@ class PortAudioSpeaker:
     @property
     def alive(self) -> bool:
         """False once the device is gone, and before `open`."""
-        return self._stream is not None and self._heart.alive(self._stream.active)
+        return self._stream is not None and self._stream.alive
 
     @property
     def rate_hz(self) -> int:
@@ -104,7 +103,10 @@ class PortAudioSpeaker:
         """
         self.close()
         self._rate_hz = rate_hz
-        self._stream = DeviceStream("speaker", self._device, rate_hz, self._prepare)
+        heart = Heartbeat()
+        self._stream = DeviceStream(
+            "speaker", self._device, rate_hz, heart, lambda agreed: self._prepare(agreed, heart)
+        )
 
     def room(self) -> int:
         """Return how many frames `write` would accept now; 0 while closed.
@@ -173,11 +175,10 @@ class PortAudioSpeaker:
         if stream:
             stream.close()
 
-    def _prepare(self, agreed: StreamFormat) -> StreamPlan:
+    def _prepare(self, agreed: StreamFormat, heart: Heartbeat) -> StreamPlan:
         block = _block_frames(agreed.rate_hz)
         ring = PlaybackRing(round(_CAPACITY_S * agreed.rate_hz), min(block, round(_FADE_S * agreed.rate_hz)))
-        heart = Heartbeat()
-        self._ring, self._heart = ring, heart
+        self._ring = ring
         self._resampler = StreamResampler(self._rate_hz, agreed.rate_hz)
         self._device_rate_hz = agreed.rate_hz
         self._written = self._underflows = 0

@@ -6,6 +6,7 @@ All methods are called on the engine thread, except `Heartbeat.beat`, which the 
 import contextlib
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from companion.engine.audio.devices import (
     portaudio,
     unresponsive,
 )
+from companion.engine.audio.endless import end_endless_loop
 from companion.engine.audio.patience import call_patiently, portaudio_stuck
 
 CLOSE_TIMEOUT_S = 1.0
@@ -50,6 +52,8 @@ class Heartbeat:
         self._clock = clock
         self._opened_s = clock()
         self._last_s: float | None = None
+        self.thread: int | None = None
+        """The callback's thread, as `threading.get_ident` calls it; None before the first callback."""
         self._suspected_s: float | None = None
         self._lost = False
 
@@ -58,6 +62,7 @@ class Heartbeat:
 
         Thread: audio callback.
         """
+        self.thread = threading.get_ident()
         self._last_s = self._clock()
 
     def alive(self, active: bool) -> bool:
@@ -105,6 +110,7 @@ class DeviceStream:
         kind: Microphone or speaker.
         device: Its name; None for the system's default.
         rate_hz: The wanted rate. The device's own is taken if it refuses this one.
+        heart: Beaten by the callback.
         plan: Given the format that was agreed on, says how to open it; runs before the first callback.
 
     Raises:
@@ -112,35 +118,48 @@ class DeviceStream:
     """
 
     def __init__(
-        self, kind: DeviceKind, device: str | None, rate_hz: int, plan: Callable[[StreamFormat], StreamPlan]
+        self,
+        kind: DeviceKind,
+        device: str | None,
+        rate_hz: int,
+        heart: Heartbeat,
+        plan: Callable[[StreamFormat], StreamPlan],
     ) -> None:
         self._kind = kind
+        self._heart = heart
         if portaudio_stuck():
             raise unresponsive(kind)
         try:
-            opened = call_patiently(
+            self._stream, self.choice = call_patiently(
                 lambda: _open(kind, device, rate_hz, plan),
                 TIMEOUT_S,
                 f"{kind}-open",
-                too_late=lambda late: _abort(late[0]),
+                too_late=lambda late: _close(late[0]),
             )
         except TimeoutError as error:
             raise unresponsive(kind) from error
-        self._stream: Any = opened[0]
-        self.choice: DeviceChoice = opened[1]
+        self._closed = False
         self.latency_s = float(self._stream.latency)
 
     @property
-    def active(self) -> bool:
-        """False once PortAudio has ended the stream, or it was closed."""
-        return self._stream is not None and bool(self._stream.active)
+    def alive(self) -> bool:
+        """False once the device is gone or the stream was closed."""
+        return not self._closed and self._heart.alive(bool(self._stream.active))
 
     def close(self) -> None:
         """Drop what is pending and close. Idempotent; goes on after `CLOSE_TIMEOUT_S` whatever happens."""
-        stream, self._stream = self._stream, None
-        if stream is not None:
-            with contextlib.suppress(TimeoutError):
-                call_patiently(lambda: _abort(stream), CLOSE_TIMEOUT_S, f"{self._kind}-close")
+        if self._closed:
+            return
+        lost = not self.alive
+        self._closed = True
+        with contextlib.suppress(TimeoutError):
+            call_patiently(lambda: self._close(lost), CLOSE_TIMEOUT_S, f"{self._kind}-close")
+
+    def _close(self, lost: bool) -> None:
+        with _quiet_stderr():
+            if lost:
+                end_endless_loop(self._heart.thread, lambda: not self._stream.active)
+            _close(self._stream)
 
 
 def _open(
@@ -167,7 +186,7 @@ def _open(
         try:
             stream.start()
         except sd.PortAudioError as error:
-            _abort(stream)
+            _close(stream)
             raise explain(kind, error) from error
     return stream, choice
 
@@ -190,14 +209,13 @@ def _formats(kind: DeviceKind, device: AudioDevice, rate_hz: int) -> Sequence[St
     return [StreamFormat(rate_hz=rate, channels=n) for rate in rates for n in (1, 2) if n <= max(1, available)]
 
 
-def _abort(stream: Any) -> None:
-    with _quiet_stderr():
-        try:
-            # Errors are of no use here: a device that went away says so once more while it is closed.
-            stream.abort(ignore_errors=True)
-            stream.close(ignore_errors=True)
-        finally:
-            note_open_streams(-1)
+def _close(stream: Any) -> None:
+    try:
+        # Errors are of no use here: a device that went away says so once more while it is closed.
+        stream.abort(ignore_errors=True)
+        stream.close(ignore_errors=True)
+    finally:
+        note_open_streams(-1)
 
 
 @contextlib.contextmanager
