@@ -91,13 +91,14 @@ class Program(QObject):
     def _connect(self) -> None:
         direct = Qt.ConnectionType.DirectConnection
         # The hook's own thread hands the press to the engine: it never waits behind a repaint.
-        self._hotkey.pressed.connect(self._on_pressed, direct)
-        self._hotkey.released.connect(self._on_released, direct)
+        self._hotkey.pressed.connect(self._bridge.press, direct)
+        self._hotkey.released.connect(self._bridge.release, direct)
+        self._hotkey.available.connect(self._window.set_hotkey)
         self._hotkey.unavailable.connect(self._on_hotkey_unavailable)
         self._hotkey.noticed.connect(self._window.banners.show_problem)
-        self._control.pressed.connect(self._on_pressed, direct)
-        self._control.released.connect(self._on_released, direct)
-        self._control.toggled.connect(self._on_toggled, direct)
+        self._control.pressed.connect(self._bridge.press)
+        self._control.released.connect(self._bridge.release)
+        self._control.toggled.connect(self._bridge.toggle)
         self._control.raise_requested.connect(self._window.come_forward)
         self._bridge.event_received.connect(self._on_event)
         self._window.finished.connect(self._application.quit)
@@ -142,18 +143,6 @@ class Program(QObject):
         self._engine = engine
         self._bridge.attach(engine)
         engine.start()
-
-    @Slot(float)
-    def _on_pressed(self, at_s: float) -> None:
-        self._bridge.press()
-
-    @Slot(float)
-    def _on_released(self, at_s: float) -> None:
-        self._bridge.release()
-
-    @Slot(float)
-    def _on_toggled(self, at_s: float) -> None:
-        self._bridge.toggle()
 
     @Slot(object)
     def _on_hotkey_unavailable(self, error: CompanionError) -> None:

@@ -8,8 +8,10 @@ because Qt reads QT_SCALE_FACTOR once. Runs without a display on Qt's offscreen 
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,8 +49,12 @@ from companion.ui.main_window import MainWindow
 from companion.ui.theme import Scheme, Theme
 from tests.fakes.engine import FakeEngine
 
-DOCUMENTED = ("conversation-light-2x", "conversation-dark-2x", "listening-light-2x")
-"""The pictures that are kept; the first is the README's."""
+DOCUMENTED = {
+    "conversation-light-2x": "window",
+    "conversation-dark-2x": "window-dark",
+    "listening-light-2x": "listening",
+}
+"""The pictures that are kept, and their names in the documentation; `window.png` is the README's."""
 
 FONTS = ("Adwaita Sans", "Inter", "Cantarell", "Ubuntu Sans", "Noto Sans", "DejaVu Sans")
 """What desktops use by default; the first one installed is taken, since a bare display has no setting for it."""
@@ -95,7 +101,8 @@ TALK: list[Event] = [
 STATES: dict[str, list[Event]] = {
     "loading": LOADING,
     "ready": READY,
-    "conversation": [*READY, *TALK, *_turn(3, "Plan a short walk by the sea for me.", PLAN, 0.096)],
+    "conversation": [*READY, *TALK],
+    "scrolled": [*READY, *TALK, *_turn(3, "Plan a short walk by the sea for me.", PLAN, 0.096)],
     "listening": [
         *READY,
         *TALK,
@@ -136,7 +143,9 @@ STATES: dict[str, list[Event]] = {
         *TALK,
         ProblemReported(
             error=AudioDeviceError(
-                "microphone-lost", "The microphone “USB Audio” was unplugged.", hint="Plug it in again, or choose another."
+                "microphone-lost",
+                "The microphone “USB Audio” was unplugged.",
+                hint="Plug it in again, or choose another.",
             )
         ),
     ],
@@ -202,15 +211,15 @@ def main() -> int:
     if options.scale:
         _child(options.folder, options.scale)
         return 0
-    for scale in ("1", "2"):
-        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": scale}
-        command = [sys.executable, "-m", "scripts.screenshots", str(options.folder), "--scale", scale]
-        subprocess.run(command, env=environment, check=True)
-    if not options.all:
-        for path in options.folder.glob("*x.png"):
-            if path.stem not in DOCUMENTED:
-                path.unlink()
-        (options.folder / f"{DOCUMENTED[0]}.png").rename(options.folder / "window.png")
+    with tempfile.TemporaryDirectory() as drawn:
+        for scale in ("1", "2"):
+            environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": scale}
+            command = [sys.executable, "-m", "scripts.screenshots", drawn, "--scale", scale]
+            subprocess.run(command, env=environment, check=True)
+        for path in sorted(Path(drawn).iterdir()):
+            name = path.stem if options.all else DOCUMENTED.get(path.stem)
+            if name is not None:
+                shutil.copyfile(path, options.folder / f"{name}.png")
     return 0
 
 

@@ -107,8 +107,8 @@ class TurnConfig:
 
     tap_s: float = 0.25
     """A press shorter than this only stops speech."""
-    pause_s: float = 0.16
-    """Silence after voice from which the turn is drafted."""
+    pause_s: float = 0.064
+    """Silence after voice from which the turn is drafted; two VAD frames. Many are gaps between words: drafts are cheap."""
     release_tail_s: float = 0.4
     """While the VAD still hears voice after the key came up, keep capturing at most this long."""
     max_hold_s: float = 600.0

@@ -65,9 +65,13 @@ class UserTurn:
 
     def begin_draft(self, language: str, now_s: float) -> list[Effect]:
         """Draft the turn from what was said so far, instead of any earlier draft."""
-        dropped = self.drop_draft()
+        effects = self.drop_draft()
         draft = self.new_draft(language)
-        return [*dropped, Mark(moment="draft", at_s=now_s), Transcribe(draft=draft.id, kind="final")]
+        effects += [Mark(moment="draft", at_s=now_s), Transcribe(draft=draft.id, kind="final")]
+        if self._partial:
+            # While the final transcript is being made, the language model reads what will probably be in it.
+            effects.append(Prefill(draft=draft.id, open_text=self.words(self._partial)))
+        return effects
 
     def drop_draft(self) -> list[Effect]:
         """The draft is stale: stop all work on it."""
@@ -87,6 +91,7 @@ class UserTurn:
         """Whether enough new voice was heard for another partial transcript."""
         return (
             self.voicing
+            and self.silence_s == 0  # at the first silent frame the voice may have ended: a draft has precedence
             and self.released_s is None
             and not self._transcribing
             and self.voiced_s - self._partial_at_voiced_s >= every_s

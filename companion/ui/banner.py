@@ -1,7 +1,7 @@
 """Problems and notes above the conversation: what happened, what to do next, and a button for it. GUI thread."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from companion.engine.errors import AudioDeviceError, CompanionError
@@ -46,7 +46,7 @@ class Banner(QWidget):
         self.try_again.setVisible(retry)
         self.try_again.clicked.connect(self.retry)
         self.close_button = QToolButton()
-        self.close_button.setProperty("icon", True)
+        self.close_button.setProperty("quiet", True)
         self.close_button.setIconSize(QSize(_ICON, _ICON))
         self.close_button.setAccessibleName(strings.DISMISS)
         self.close_button.setAccessibleDescription(message)
@@ -71,9 +71,8 @@ class Banner(QWidget):
     @Slot()
     def _restyle(self) -> None:
         c = self._theme.colors
-        self.message.setFont(self._theme.font(Text.STRONG))
-        self.hint.setFont(self._theme.font(Text.LABEL))
-        self.hint.setStyleSheet(f"color: {c.text_secondary};")
+        self._theme.dress(self.message, Text.STRONG)
+        self._theme.dress(self.hint, Text.LABEL, "text_secondary")
         self.try_again.setFont(self._theme.font(Text.STRONG))
         self.close_button.setIcon(glyph_icon(Glyph.CLOSE, QColor(c.text_secondary)))
         self.update()
@@ -116,7 +115,7 @@ class Banners(QWidget):
         self._theme = theme
         self._banners: dict[str, Banner] = {}
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setContentsMargins(4 * UNIT, 3 * UNIT, 4 * UNIT, 2 * UNIT)
         self._column.setSpacing(2 * UNIT)
         self.hide()
 
@@ -152,3 +151,4 @@ class Banners(QWidget):
         self._banners[code] = banner
         self._column.addWidget(banner)
         self.show()
+        QAccessible.updateAccessibility(QAccessibleEvent(banner, QAccessible.Event.Alert))

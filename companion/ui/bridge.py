@@ -39,14 +39,13 @@ class EngineBridge(QObject):
 
     Signals:
         event_received(Event): one engine event, in order, on the GUI thread.
-        raise_requested(): someone outside asked to see the window.
 
     Every method may be called from any thread. A source of talk keys that has its own thread (the hotkey hook)
-    connects with `Qt.ConnectionType.DirectConnection`, so that its press never waits behind a repaint.
+    connects with `Qt.ConnectionType.DirectConnection`, so that its press never waits behind a repaint, and passes the
+    monotonic time of the key event.
     """
 
     event_received = Signal(object)
-    raise_requested = Signal()
     _received = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -68,7 +67,8 @@ class EngineBridge(QObject):
         self._received.emit(event)
 
     @Slot()
-    def press(self) -> None:
+    @Slot(float)
+    def press(self, at_s: float | None = None) -> None:
         """The talk key went down.
 
         A second press before the release (auto-repeat, or key and button together) is ignored.
@@ -76,22 +76,24 @@ class EngineBridge(QObject):
         with self._lock:
             if not self._down:
                 self._down = True
-                self._post(PressToTalk(at_s=time.monotonic()))
+                self._post(PressToTalk(at_s=time.monotonic() if at_s is None else at_s))
 
     @Slot()
-    def release(self) -> None:
+    @Slot(float)
+    def release(self, at_s: float | None = None) -> None:
         """The talk key came up. Always passed on: a lost release would leave the microphone listening."""
         with self._lock:
             self._down = False
-            self._post(ReleaseToTalk(at_s=time.monotonic()))
+            self._post(ReleaseToTalk(at_s=time.monotonic() if at_s is None else at_s))
 
     @Slot()
-    def toggle(self) -> None:
+    @Slot(float)
+    def toggle(self, at_s: float | None = None) -> None:
         """Press if the key is up, release if it is down."""
         if self._down:
-            self.release()
+            self.release(at_s)
         else:
-            self.press()
+            self.press(at_s)
 
     @Slot(str)
     def send_text(self, text: str) -> None:

@@ -4,6 +4,8 @@ A `Bubble` is made for one row at one width and is good until either changes; ma
 layout), painting it is cheap. Text is always plain: nothing the user or the model wrote is read as markup.
 """
 
+import math
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QTextCharFormat, QTextLayout, QTextOption
 
@@ -47,12 +49,12 @@ class Bubble:
         self._text = self._lay_out(limit - icon)
         inner = max((self._text.lineAt(i).naturalTextWidth() for i in range(self._text.lineCount())), default=0.0)
         height = self._text_height()
-        frame_width = min(inner + icon, limit) + 2 * PADDING_X
+        frame_width = math.ceil(min(inner + icon, limit) + 2 * PADDING_X)
         left = width - frame_width if row.kind is RowKind.USER else 0.0
-        self.frame = QRectF(left, 0, frame_width, height + 2 * PADDING_Y)
+        self.frame = QRectF(left, 0, frame_width, math.ceil(height + 2 * PADDING_Y))
         self._origin = QPointF(left + PADDING_X + icon, PADDING_Y)
         self._meta_height = self._metrics.height() + META_GAP if self._meta() else 0.0
-        self.height = self.frame.height() + self._meta_height
+        self.height = math.ceil(self.frame.height() + self._meta_height)
 
     @property
     def meta_rect(self) -> QRectF:

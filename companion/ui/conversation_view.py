@@ -152,12 +152,12 @@ class ConversationView(QAbstractItemView):
     # -- geometry
 
     def _column(self) -> tuple[float, float]:
-        """Return (left, width) of the column in the viewport."""
-        space = self.viewport().width()
+        """Return (left, width) of the column; the scroll bar coming or going moves nothing."""
+        space = self.width()
         width = max(120.0, min(float(COLUMN_WIDTH), space - 2.0 * _MARGIN))
         return (space - width) // 2, width
 
-    def _gap_above(self, index: int) -> float:
+    def _gap_above(self, index: int) -> int:
         if index == 0:
             return _MARGIN
         row, before = self._conversation.row(index), self._conversation.row(index - 1)
@@ -175,10 +175,10 @@ class ConversationView(QAbstractItemView):
         self._bubbles.move_to_end(index)
         return bubble
 
-    def _estimate(self, row: Row) -> float:
+    def _estimate(self, row: Row) -> int:
         line = max(1.0, self._column()[1] * BUBBLE_SHARE - 2 * PADDING_X)
         lines = 1 + row.text.count("\n") + int(len(row.text) * self._char_width / line)
-        return lines * self._line_height + 2 * PADDING_Y + _ROW_GAP
+        return round(lines * self._line_height + 2 * PADDING_Y) + _ROW_GAP
 
     def _start_over(self) -> None:
         """Forget every measure: the width, the font or all rows changed."""
@@ -186,12 +186,13 @@ class ConversationView(QAbstractItemView):
         self._char_width = metrics.averageCharWidth()
         self._line_height = metrics.height() * LINE_SPACING
         rows = (self._conversation.row(i) for i in range(self._conversation.rowCount()))
-        held = self._heights.at(self.verticalOffset()) if not self._following else 0
+        held = self._heights.at(self.verticalOffset())
+        inside = self.verticalOffset() - self._heights.top(held)
         self._heights = RowHeights(self._estimate(row) for row in rows)
         self._bubbles.clear()
         if not self._following and held < len(self._heights):
             self._set_range()
-            self.verticalScrollBar().setValue(round(self._heights.top(held)))
+            self.verticalScrollBar().setValue(self._heights.top(held) + min(inside, self._heights[held] - 1))
         self._settle()
 
     def _settle(self) -> None:
@@ -214,7 +215,7 @@ class ConversationView(QAbstractItemView):
             self._heights.measure({i: self._bubble(i).height + self._gap_above(i) for i in wrong})
             self._set_range()
             if not self._following:
-                bar.setValue(round(self._heights.top(first) + offset))
+                bar.setValue(self._heights.top(first) + offset)
         self._settling = False
         if self._following:
             self._slide_to_end()
@@ -225,7 +226,7 @@ class ConversationView(QAbstractItemView):
         bar, page = self.verticalScrollBar(), self.viewport().height()
         bar.setPageStep(page)
         bar.setSingleStep(round(self._line_height))
-        bar.setRange(0, max(0, round(self._heights.total + _MARGIN - page)))
+        bar.setRange(0, max(0, self._heights.total + _MARGIN - page))
 
     def _slide_to_end(self) -> None:
         bar = self.verticalScrollBar()

@@ -75,6 +75,7 @@ class MainWindow(QWidget):
         self._state = EngineState.INITIALIZING
         self._failed = False
         self._closing = False
+        self._ended = False
         self._loading: dict[Role, bool] = {}
         self._model_name = ""
         self._passing_hint = ""
@@ -140,14 +141,12 @@ class MainWindow(QWidget):
         foot.addWidget(self.talk, 0, Qt.AlignmentFlag.AlignHCenter)
         foot.addWidget(self._hint)
         foot.addSpacing(2 * UNIT)
-        foot.addLayout(_centred(self.composer))
+        foot.addLayout(_centred(self.composer, COLUMN_WIDTH))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.status)
-        banners = _centred(self.banners)
-        banners.setContentsMargins(4 * UNIT, 3 * UNIT, 4 * UNIT, 0)
-        column.addLayout(banners)
+        column.addLayout(_centred(self.banners, COLUMN_WIDTH + 8 * UNIT))
         column.addWidget(middle, 1)
         column.addLayout(foot)
         order = (self.talk, self.composer.field, self.composer.send, self.view, self.status.new_button)
@@ -158,7 +157,6 @@ class MainWindow(QWidget):
     def _connect(self) -> None:
         bridge = self._bridge
         bridge.event_received.connect(self._on_event)
-        bridge.raise_requested.connect(self.come_forward)
         self.talk.talk_pressed.connect(bridge.press)
         self.talk.talk_released.connect(bridge.release)
         self.composer.submitted.connect(bridge.send_text)
@@ -186,8 +184,7 @@ class MainWindow(QWidget):
 
     @Slot()
     def _restyle(self) -> None:
-        self._hint.setFont(self._theme.font(Text.LABEL))
-        self._hint.setStyleSheet(f"color: {self._theme.colors.text_secondary};")
+        self._theme.dress(self._hint, Text.LABEL, "text_secondary")
 
     # -- events
 
@@ -311,8 +308,8 @@ class MainWindow(QWidget):
     @Slot()
     def _finish(self) -> None:
         self._close_timer.stop()
-        if self._closing:
-            self._closing = False
+        if self._closing and not self._ended:
+            self._ended = True
             self.finished.emit()
 
 
@@ -346,9 +343,9 @@ class _Greeting(QWidget):
         painter.end()
 
 
-def _centred(widget: QWidget) -> QBoxLayout:
-    """Return a row that keeps `widget` as wide as the conversation's column, in the middle."""
-    widget.setMaximumWidth(COLUMN_WIDTH)
+def _centred(widget: QWidget, width: int) -> QBoxLayout:
+    """Return a row that keeps `widget` in the middle, `width` wide at most."""
+    widget.setMaximumWidth(width)
     row = QHBoxLayout()
     row.addStretch(1)
     row.addWidget(widget, 1000)

@@ -5,28 +5,28 @@ from itertools import accumulate
 
 
 class RowHeights:
-    """Knows where each row begins and which row is at a height; rows are numbered from 0.
+    """Knows where each row begins and which row is at a height; rows are numbered from 0, heights are whole pixels.
 
     Changing a row costs time in the number of rows below it, which for a growing conversation is none.
     """
 
-    def __init__(self, estimates: Iterable[float] = ()) -> None:
+    def __init__(self, estimates: Iterable[int] = ()) -> None:
         self._heights = list(estimates)
         self._exact = [False] * len(self._heights)
-        self._tops = list(accumulate(self._heights, initial=0.0))
+        self._tops = list(accumulate(self._heights, initial=0))
 
     def __len__(self) -> int:
         return len(self._heights)
 
-    def __getitem__(self, row: int) -> float:
+    def __getitem__(self, row: int) -> int:
         return self._heights[row]
 
     @property
-    def total(self) -> float:
+    def total(self) -> int:
         """Height of all rows together."""
         return self._tops[-1]
 
-    def top(self, row: int) -> float:
+    def top(self, row: int) -> int:
         """Return where a row begins; `len(self)` gives the end of the last."""
         return self._tops[row]
 
@@ -49,7 +49,7 @@ class RowHeights:
         """Return those of `rows` whose height is only an estimate."""
         return [row for row in rows if not self._exact[row]]
 
-    def measure(self, heights: dict[int, float]) -> None:
+    def measure(self, heights: dict[int, int]) -> None:
         """Set the true heights of some rows."""
         for row, height in heights.items():
             self._heights[row] = height
@@ -57,7 +57,7 @@ class RowHeights:
         if heights:
             self._sum(min(heights))
 
-    def insert(self, row: int, estimates: Sequence[float]) -> None:
+    def insert(self, row: int, estimates: Sequence[int]) -> None:
         """Make room for new rows before `row`."""
         self._heights[row:row] = estimates
         self._exact[row:row] = [False] * len(estimates)

@@ -113,8 +113,8 @@ class StatusBar(QWidget):
         top.addWidget(self.new_button)
         top.addWidget(self.menu_button)
         bottom = QHBoxLayout()
-        bottom.setSpacing(2 * UNIT)
-        bottom.addSpacing(4 * UNIT)
+        bottom.setSpacing(int(1.5 * UNIT))
+        bottom.addSpacing(5 * UNIT)
         bottom.addWidget(self.state)
         bottom.addWidget(self.place, 1)
         column = QVBoxLayout(self)
@@ -127,7 +127,7 @@ class StatusBar(QWidget):
 
     def _icon_button(self, name: str) -> QToolButton:
         button = QToolButton()
-        button.setProperty("icon", True)
+        button.setProperty("quiet", True)
         button.setIconSize(QSize(_ICON, _ICON))
         button.setAccessibleName(name)
         button.setToolTip(name)
@@ -153,10 +153,9 @@ class StatusBar(QWidget):
     @Slot()
     def _restyle(self) -> None:
         c = self._theme.colors
-        self._title.setFont(self._theme.font(Text.TITLE))
-        for label in (self.state, self.place):
-            label.setFont(self._theme.font(Text.LABEL))
-            label.setStyleSheet(f"color: {c.text_secondary};")
+        self._theme.dress(self._title, Text.TITLE)
+        self._theme.dress(self.state, Text.LABEL, "text_secondary")
+        self._theme.dress(self.place, Text.LABEL, "text_secondary")
         self.new_button.setIcon(glyph_icon(Glyph.NEW, QColor(c.text_secondary)))
         self.menu_button.setIcon(glyph_icon(Glyph.MENU, QColor(c.text_secondary)))
         self.update()
@@ -166,7 +165,7 @@ class StatusBar(QWidget):
         c = self._theme.colors
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        side = 3 * UNIT
+        side = 3.5 * UNIT
         middle = self.state.geometry().center().y() + 1
         box = QRectF(5 * UNIT, middle - side / 2, side, side)
         paint_glyph(painter, self._glyph, box, QColor(getattr(c, self._color)))

@@ -85,6 +85,7 @@ class TalkButton(QAbstractButton):
         self._level = 0.0
         self._voice = False
         self._drawn_s = clock()
+        self._by_mouse = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(strings.TALK_NAME)
@@ -188,6 +189,13 @@ class TalkButton(QAbstractButton):
         else:
             event.ignore()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Show the focus, unless a click brought it: then the eye is there already."""
+        super().focusInEvent(event)
+        if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
+            self._by_mouse = event.reason() == Qt.FocusReason.MouseFocusReason
+        self.update()
+
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """Let go: the key or button may come up somewhere else, unseen."""
         super().focusOutEvent(event)
@@ -253,7 +261,7 @@ class TalkButton(QAbstractButton):
             )
             side = DISC * 0.44
             paint_glyph(painter, glyph, QRectF(center.x() - side / 2, center.y() - side / 2, side, side), ink)
-        if self.hasFocus():
+        if self.hasFocus() and not self._by_mouse:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(self._theme.colors.text), 2))
             painter.drawEllipse(center, DISC / 2 + UNIT, DISC / 2 + UNIT)

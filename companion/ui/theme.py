@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication, QStyle
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication, QStyle, QWidget
 
 UNIT = 4
 """Every distance is a multiple of this many logical pixels."""
@@ -63,7 +63,7 @@ LIGHT = Colors(
     speaking="#0a7570",
     on_speaking="#ffffff",
     disabled="#dfe0e7",
-    on_disabled="#5f6473",
+    on_disabled="#565b6a",
     good="#17703c",
     fair="#855600",
     slow="#b3261e",
@@ -233,14 +233,19 @@ class Theme(QObject):
 
     def font(self, text: Text) -> QFont:
         """Return the desktop's own font at the given step of the type scale."""
-        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+        font = QFont(self._app.font())
         base = max(font.pointSizeF(), _SMALLEST_BASE_PT)
-        if self._app.font().family():
-            font.setFamilies(self._app.font().families())
         factor, weight = text.value
         font.setPointSizeF(base * factor)
         font.setWeight(weight)
         return font
+
+    def dress(self, widget: QWidget, text: Text, color: str = "text") -> None:
+        """Give `widget` a step of the type scale and one of the theme's colours for its words."""
+        palette = QPalette(self._app.palette())
+        palette.setColor(QPalette.ColorRole.WindowText, QColor(getattr(self.colors, color)))
+        widget.setPalette(palette)
+        widget.setFont(self.font(text))
 
     @Slot()
     def _refresh(self) -> None:
@@ -275,6 +280,7 @@ def _qt_palette(c: Colors) -> QPalette:
 
 
 def _style_sheet(c: Colors) -> str:
+    thumb = mix(c.window, c.outline, 0.55).name()
     hover = mix(c.window, c.text, 0.07).name()
     return f"""
     QToolTip {{ background: {c.text}; color: {c.window}; border: none; padding: 6px 8px; }}
@@ -283,17 +289,18 @@ def _style_sheet(c: Colors) -> str:
     QMenu::item:selected {{ background: {c.accent}; color: {c.on_accent}; }}
     QMenu::item:disabled {{ color: {c.on_disabled}; }}
     QMenu::separator {{ height: 1px; background: {c.border}; margin: 6px 8px; }}
-    QScrollBar:vertical {{ background: transparent; width: 12px; margin: 2px; }}
-    QScrollBar::handle:vertical {{ background: {c.outline}; border-radius: 4px; min-height: 32px; }}
+    QScrollBar:vertical {{ background: transparent; width: 10px; margin: 2px; }}
+    QScrollBar::handle:vertical {{ background: {thumb}; border-radius: 3px; min-height: 36px; }}
+    QScrollBar::handle:vertical:hover {{ background: {c.outline}; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QPushButton[quiet="true"] {{ background: transparent; color: {c.accent}; border: 1px solid {c.accent};
         border-radius: 8px; padding: 5px 14px; }}
     QPushButton[quiet="true"]:hover {{ background: {c.accent}; color: {c.on_accent}; }}
     QPushButton[quiet="true"]:focus {{ border: 2px solid {c.accent}; padding: 4px 13px; }}
-    QToolButton[icon="true"] {{ background: transparent; border: 2px solid transparent; border-radius: 10px;
+    QToolButton[quiet="true"] {{ background: transparent; border: 2px solid transparent; border-radius: 10px;
         padding: 4px; }}
-    QToolButton[icon="true"]:hover {{ background: {hover}; }}
-    QToolButton[icon="true"]:focus {{ border-color: {c.accent}; }}
-    QToolButton[icon="true"]::menu-indicator {{ image: none; }}
+    QToolButton[quiet="true"]:hover {{ background: {hover}; }}
+    QToolButton[quiet="true"]:focus {{ border-color: {c.accent}; }}
+    QToolButton[quiet="true"]::menu-indicator {{ image: none; }}
     """

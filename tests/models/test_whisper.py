@@ -66,7 +66,7 @@ def test_a_question_is_understood_on_the_short_window(
 ) -> None:
     question = recordings["jfk"].samples[: int(7.3 * EAR_RATE_HZ)]
     assert plain(hear(whisper, question).text).startswith("and so my fellow americans ask not")
-    assert windows == [pytest.approx(8.3)]
+    assert windows == [pytest.approx(10.3)]
 
 
 def test_the_window_is_never_shorter_than_configured_nor_longer_than_trained(

@@ -24,7 +24,6 @@ from companion.engine.audio.devices import (
     portaudio,
     unresponsive,
 )
-from companion.engine.audio.endless import end_endless_loop
 from companion.engine.audio.patience import call_patiently, portaudio_stuck
 
 CLOSE_TIMEOUT_S = 1.0
@@ -32,6 +31,14 @@ CLOSE_TIMEOUT_S = 1.0
 
 _FIRST_BLOCK_S = 3.0
 """A device may take this long to wake up and call back for the first time."""
+
+_SETTLE_S = 0.25
+"""How long opening waits for the first callback.
+
+WORKAROUND: https://github.com/PortAudio/portaudio/issues/1037. In the PortAudio that distributions ship, an ALSA device
+that goes at the wrong moment sends the callback thread into an endless loop that eats a core, floods stderr and cannot
+be cancelled, so that the stream cannot be closed. With 19.6 it was seen after most kills of the sound daemon before the
+first callback and after none of 50 behind it; so nobody is given a stream before that, if it comes at all."""
 
 _STALL_S = 0.5
 """A device that has not called back for this long is gone."""
@@ -52,8 +59,6 @@ class Heartbeat:
         self._clock = clock
         self._opened_s = clock()
         self._last_s: float | None = None
-        self.thread: int | None = None
-        """The callback's thread, as `threading.get_ident` calls it; None before the first callback."""
         self._suspected_s: float | None = None
         self._lost = False
 
@@ -62,8 +67,14 @@ class Heartbeat:
 
         Thread: audio callback.
         """
-        self.thread = threading.get_ident()
         self._last_s = self._clock()
+
+    def wait_for_first(self, timeout_s: float) -> None:
+        """Wait until there was a callback, or for `timeout_s`."""
+        deadline_s = self._clock() + timeout_s
+        pause = threading.Event()
+        while self._last_s is None and self._clock() < deadline_s:
+            pause.wait(0.002)  # looked for, not waited on: the callback notifies nobody
 
     def alive(self, active: bool) -> bool:
         """Return whether the device lives.
@@ -131,7 +142,7 @@ class DeviceStream:
             raise unresponsive(kind)
         try:
             self._stream, self.choice = call_patiently(
-                lambda: _open(kind, device, rate_hz, plan),
+                lambda: _open(kind, device, rate_hz, heart, plan),
                 TIMEOUT_S,
                 f"{kind}-open",
                 too_late=lambda late: _close(late[0]),
@@ -148,22 +159,18 @@ class DeviceStream:
 
     def close(self) -> None:
         """Drop what is pending and close. Idempotent; goes on after `CLOSE_TIMEOUT_S` whatever happens."""
-        if self._closed:
-            return
-        lost = not self.alive
-        self._closed = True
-        with contextlib.suppress(TimeoutError):
-            call_patiently(lambda: self._close(lost), CLOSE_TIMEOUT_S, f"{self._kind}-close")
-
-    def _close(self, lost: bool) -> None:
-        with _quiet_stderr():
-            if lost:
-                end_endless_loop(self._heart.thread, lambda: not self._stream.active)
-            _close(self._stream)
+        if not self._closed:
+            self._closed = True
+            with contextlib.suppress(TimeoutError):
+                call_patiently(lambda: _close(self._stream), CLOSE_TIMEOUT_S, f"{self._kind}-close")
 
 
 def _open(
-    kind: DeviceKind, device: str | None, rate_hz: int, plan: Callable[[StreamFormat], StreamPlan]
+    kind: DeviceKind,
+    device: str | None,
+    rate_hz: int,
+    heart: Heartbeat,
+    plan: Callable[[StreamFormat], StreamPlan],
 ) -> tuple[Any, DeviceChoice]:
     sd = portaudio()
     choice = choose_device(kind, device, known_devices())
@@ -188,6 +195,7 @@ def _open(
         except sd.PortAudioError as error:
             _close(stream)
             raise explain(kind, error) from error
+    heart.wait_for_first(_SETTLE_S)
     return stream, choice
 
 
@@ -210,12 +218,13 @@ def _formats(kind: DeviceKind, device: AudioDevice, rate_hz: int) -> Sequence[St
 
 
 def _close(stream: Any) -> None:
-    try:
-        # Errors are of no use here: a device that went away says so once more while it is closed.
-        stream.abort(ignore_errors=True)
-        stream.close(ignore_errors=True)
-    finally:
-        note_open_streams(-1)
+    with _quiet_stderr():
+        try:
+            # Errors are of no use here: a device that went away says so once more while it is closed.
+            stream.abort(ignore_errors=True)
+            stream.close(ignore_errors=True)
+        finally:
+            note_open_streams(-1)
 
 
 @contextlib.contextmanager

@@ -30,19 +30,19 @@ MIN_LOGPROB = -1.3
 openai/whisper uses -1.0 for whole paragraphs; utterances of one or two words score down to -1.2 when right.
 """
 
-CLEAR_VOICE = 0.92
-"""Peak speech probability (Silero v6) that only voices reach: coughs and sneezes stay below 0.91, single words from
-poor microphones reach 0.93, whispering does not."""
+CLEAR_VOICE = 0.91
+"""Speech probability (Silero v6, mean of the best 0.1 s) that voices reach: coughs and sneezes stay near 0.85, single
+words from poor microphones give 0.92 and more. Whispering gives 0.5."""
 
-DOUBTFUL_SPEECH = (0.25, -0.85)
+DOUBTFUL_SPEECH = (0.25, -0.7)
 """A no_speech_prob above, or a mean log probability below these calls for the voice detector's opinion."""
 
-NOISE_WITH_CLEAR_VOICE = ((0.75, -0.6), (0.45, -1.15))
-NOISE_WITHOUT = ((0.0, -0.85), (0.6, -0.5), (0.85, 0.0))
+NOISE_WITH_CLEAR_VOICE = ((0.75, -0.6), (0.4, -1.1))
+NOISE_WITHOUT = ((0.0, -0.7), (0.6, -0.5), (0.85, 0.0))
 """Nobody said the words if, for one of the pairs, no_speech_prob is above and the mean log probability below it.
 
 openai/whisper has the one pair (0.6, -1.0). Measured with tiny.en: silence and hum (0.95, -0.7), fans, rain and keys
-(0.9, -1.6), a cough (0.48, -1.3), a sneeze (0.32, -1.0); a clipped "two" (0.66, -0.9), whispering (0.51, -0.8).
+(0.9, -1.6), a cough (0.47, -1.2), a sneeze (0.3, -0.85); a clipped "two" (0.6, -0.8), whispering (0.2, -0.5).
 """
 
 
@@ -125,7 +125,7 @@ class Pass:
     avg_logprob: float
     no_speech_prob: float
     voice: float
-    """Peak speech probability of the sound; 1 if the scores left no doubt."""
+    """How surely the sound holds a voice, 0 to 1; 1 if the scores left no doubt."""
 
     @property
     def noise(self) -> bool:

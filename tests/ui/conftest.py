@@ -1,0 +1,54 @@
+"""A window on a fake engine."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from companion.engine.events import EngineReady, EngineState, EngineStateChanged
+from companion.ui.bridge import EngineBridge
+from companion.ui.main_window import MainWindow
+from companion.ui.theme import Scheme, Theme
+from tests.fakes.engine import FakeEngine
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    theme = Theme(qapp, scheme=Scheme.LIGHT, reduce_motion=True)
+    yield theme
+    qapp.styleHints().colorSchemeChanged.disconnect(theme._refresh)
+    theme.deleteLater()
+
+
+@pytest.fixture
+def bridge(qapp: QApplication) -> EngineBridge:
+    return EngineBridge()
+
+
+@pytest.fixture
+def engine(bridge: EngineBridge) -> Iterator[FakeEngine]:
+    engine = FakeEngine(bridge.receive)
+    bridge.attach(engine)
+    yield engine
+    assert engine.close(2)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, theme: Theme, bridge: EngineBridge, engine: FakeEngine) -> MainWindow:
+    window = MainWindow(bridge, theme)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    return window
+
+
+@pytest.fixture
+def enter(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> Callable[[EngineState], None]:
+    """Bring the window into a state, as the engine would."""
+
+    def enter(state: EngineState) -> None:
+        engine.emit(EngineReady(seconds=1), EngineStateChanged(old=window.state, new=state, at_s=0))
+        qtbot.waitUntil(lambda: window.state is state)
+
+    return enter

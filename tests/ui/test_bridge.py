@@ -1,0 +1,135 @@
+"""Commands go out at once, events come in on the GUI thread."""
+
+import threading
+from collections.abc import Callable
+from time import monotonic
+
+import pytest
+from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from companion.engine.commands import (
+    Command,
+    NewConversation,
+    PressToTalk,
+    ReleaseToTalk,
+    ReopenAudio,
+    SendText,
+    Shutdown,
+    StopSpeaking,
+)
+from companion.engine.events import EngineReady, Event, ReplyToken
+from companion.engine.messages import ChatMessage
+from companion.ui.bridge import EngineBridge
+from tests.fakes.engine import FakeEngine
+
+
+class Listener(QObject):
+    def __init__(self, bridge: EngineBridge) -> None:
+        super().__init__()
+        self.events: list[Event] = []
+        self.threads: set[bool] = set()
+        bridge.event_received.connect(self.take)
+
+    @Slot(object)
+    def take(self, event: Event) -> None:
+        self.events.append(event)
+        self.threads.add(QThread.currentThread() is QApplication.instance().thread())  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        (lambda bridge: bridge.stop(), StopSpeaking()),
+        (lambda bridge: bridge.reopen_audio(), ReopenAudio()),
+        (lambda bridge: bridge.shut_down(), Shutdown()),
+        (lambda bridge: bridge.new_conversation(), NewConversation()),
+        (
+            lambda bridge: bridge.new_conversation([ChatMessage(role="user", text="Hi")]),
+            NewConversation(messages=(ChatMessage(role="user", text="Hi"),)),
+        ),
+    ],
+)
+def test_each_call_is_one_command(
+    bridge: EngineBridge, engine: FakeEngine, call: Callable[[EngineBridge], None], expected: Command
+) -> None:
+    call(bridge)
+    assert engine.commands == [expected]
+
+
+def test_a_key_event_carries_its_time(bridge: EngineBridge, engine: FakeEngine) -> None:
+    bridge.press(12.5)
+    bridge.release(13.5)
+    assert engine.commands == [PressToTalk(at_s=12.5), ReleaseToTalk(at_s=13.5)]
+
+
+def test_without_a_time_it_is_now(bridge: EngineBridge, engine: FakeEngine) -> None:
+    before_s = monotonic()
+    bridge.press()
+    (command,) = engine.commands
+    assert isinstance(command, PressToTalk)
+    assert before_s <= command.at_s <= monotonic()
+
+
+def test_a_second_press_is_ignored_but_no_release_is(bridge: EngineBridge, engine: FakeEngine) -> None:
+    for call in (bridge.press, bridge.press, bridge.release, bridge.release, bridge.press):
+        call()
+    kinds = [type(command) for command in engine.commands]
+    assert kinds == [PressToTalk, ReleaseToTalk, ReleaseToTalk, PressToTalk]
+
+
+def test_toggle_alternates(bridge: EngineBridge, engine: FakeEngine) -> None:
+    bridge.toggle(1)
+    bridge.toggle(2)
+    assert engine.commands == [PressToTalk(at_s=1), ReleaseToTalk(at_s=2)]
+
+
+def test_toggle_ends_what_a_key_began(bridge: EngineBridge, engine: FakeEngine) -> None:
+    bridge.press(1)
+    bridge.toggle(2)
+    assert engine.commands == [PressToTalk(at_s=1), ReleaseToTalk(at_s=2)]
+
+
+@pytest.mark.parametrize(("text", "sent"), [(" Hi \n", ["Hi"]), ("", []), (" \n", [])])
+def test_blank_text_is_not_sent(bridge: EngineBridge, engine: FakeEngine, text: str, sent: list[str]) -> None:
+    bridge.send_text(text)
+    assert [command.text for command in engine.commands if isinstance(command, SendText)] == sent
+
+
+def test_before_an_engine_is_there_nothing_happens(qapp: QApplication) -> None:
+    bridge = EngineBridge()
+    bridge.press()
+    bridge.release()
+    bridge.shut_down()
+
+
+def test_events_of_a_plain_thread_arrive_in_order_on_the_gui_thread(
+    qtbot: QtBot, bridge: EngineBridge, engine: FakeEngine
+) -> None:
+    listener = Listener(bridge)
+    sent: list[Event] = [ReplyToken(turn_id=1, text=str(number), at_s=number) for number in range(500)]
+    engine.emit_from_thread(sent)
+    qtbot.waitUntil(lambda: len(listener.events) == len(sent))
+    assert listener.events == sent
+    assert listener.threads == {True}
+
+
+def test_events_wait_for_the_event_loop(qtbot: QtBot, bridge: EngineBridge, engine: FakeEngine) -> None:
+    listener = Listener(bridge)
+    engine.emit(EngineReady(seconds=1))
+    assert listener.events == []
+    qtbot.waitUntil(lambda: len(listener.events) == 1)
+
+
+class Hook(QObject):
+    pressed = Signal(float)
+
+
+def test_a_press_of_another_thread_does_not_wait_for_the_gui_thread(bridge: EngineBridge, engine: FakeEngine) -> None:
+    hook = Hook()
+    hook.pressed.connect(bridge.press, Qt.ConnectionType.DirectConnection)
+    thread = threading.Thread(target=hook.pressed.emit, args=(7.0,))
+    thread.start()
+    thread.join(2)  # the GUI thread waits here and runs no event loop
+    assert engine.commands == [PressToTalk(at_s=7.0)]
