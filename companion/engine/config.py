@@ -46,7 +46,7 @@ class SttConfig:
     """Silero VAD, ONNX, version 6."""
     language: str | None = "en"
     """Language code; None lets a multilingual model detect it."""
-    window_s: float = 8.0
+    window_s: float = 10.0
     """Shortest window the encoder sees: below about 8 s Whisper repeats itself."""
     device: str = "auto"
     """"auto", "cpu" or "cuda"."""
@@ -108,7 +108,7 @@ class TurnConfig:
     tap_s: float = 0.25
     """A press shorter than this only stops speech."""
     pause_s: float = 0.064
-    """Silence after voice from which the turn is drafted; two VAD frames. Many are gaps between words: drafts are cheap."""
+    """Silence after voice from which the turn is drafted: two VAD frames. Gaps between words cost a draft each."""
     release_tail_s: float = 0.4
     """While the VAD still hears voice after the key came up, keep capturing at most this long."""
     max_hold_s: float = 600.0

@@ -7,6 +7,7 @@ import numpy as np
 
 from companion.engine.cancel import CancelToken
 from companion.engine.conversation import Conversation, fit_prompt
+from companion.engine.errors import GenerationError
 from companion.engine.llm.base import ChatModel
 from companion.engine.messages import (
     ChatMessage,
@@ -48,7 +49,12 @@ def prefill(
     messages, open_text = conversation.open_draft(open_text)
 
     def run(model: ChatModel) -> None:
-        evaluated = model.prefill(messages, open_text=open_text, cancel=cancel)
+        try:
+            evaluated = model.prefill(messages, open_text=open_text, cancel=cancel)
+        except GenerationError as error:
+            if error.code != "context-full":
+                raise
+            evaluated = 0  # work ahead that is not possible; the reply itself is fitted into the context
         post(Prefilled(draft=draft, evaluated_tokens=evaluated, at_s=monotonic()))
 
     return Job(draft, cancel, run)

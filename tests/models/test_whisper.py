@@ -24,7 +24,7 @@ pytestmark = pytest.mark.models
 
 @pytest.fixture(scope="module")
 def config(whisper_dir: Path, vad_file: Path) -> SttConfig:
-    return SttConfig(model_dir=whisper_dir, vad_model=vad_file, device="cpu")
+    return SttConfig(model_dir=whisper_dir, vad_model=vad_file, device="cpu", window_s=8.0)
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +116,8 @@ def test_noise_gives_no_words(whisper: WhisperTranscriber, vad_file: Path, recor
 
 # -- guards
 
+TWICE = "What time is it? What time is it?"
+
 
 class Scripted:
     """Stands in for the native model's `generate`: gives prepared token ids."""
@@ -141,7 +143,8 @@ def ids(whisper: WhisperTranscriber) -> dict[str, list[int]]:
     begin = whisper._tokenizers["en"].timestamp_begin
     good = [begin, *encode(" What time is it?"), begin + 75]
     beyond = [*good, begin + 300, *encode(" Thanks for watching!"), begin + 320]
-    return {"good": good, "loop": [begin, *encode(" Go." * 80)], "beyond": beyond}
+    twice = [begin, *encode(" " + TWICE), begin + 90]
+    return {"good": good, "twice": twice, "loop": [begin, *encode(" Go." * 80)], "beyond": beyond}
 
 
 @pytest.mark.parametrize(
@@ -151,6 +154,9 @@ def ids(whisper: WhisperTranscriber) -> dict[str, list[int]]:
         pytest.param(["beyond"], False, "What time is it?", [8.0], id="words behind the end of the sound"),
         pytest.param(["loop", "good"], False, "What time is it?", [8.0, 10.0], id="retry on a longer window"),
         pytest.param(["loop"] * 3, False, "Go.", [8.0, 10.0, 30.0], id="never better: cut at the repeat"),
+        pytest.param(["twice", "good"], False, "What time is it?", [8.0, 10.0], id="said twice by one window only"),
+        pytest.param(["twice", "twice"], False, TWICE, [8.0, 10.0], id="said twice indeed"),
+        pytest.param(["twice"], True, "What time is it?", [8.0], id="a partial says it once"),
         pytest.param(["loop"], True, "Go.", [8.0], id="a partial is not retried"),
     ],
 )
@@ -200,6 +206,19 @@ def test_a_cancelled_call_does_not_retry(
     sound = np.full(2 * EAR_RATE_HZ, 0.1, np.float32)
     assert whisper.transcribe(sound, prefix="", quick=False, cancel=token).text == ""
     assert windows == [8.0]
+
+
+def test_the_library_counts_and_returns_as_the_adapter_expects(
+    whisper: WhisperTranscriber, recordings: Recordings
+) -> None:
+    model, tokenizer = whisper._model, whisper._tokenizers["en"]
+    encoded = model.encode(whisper._features(recordings["jfk"].samples[: 5 * EAR_RATE_HZ], 8.0))
+    given = [tokenizer.timestamp_begin, *tokenizer.encode(" And so")]
+    ids = model.model.generate(encoded, [[*tokenizer.sot_sequence, *given]], beam_size=1, max_length=14)[
+        0
+    ].sequences_ids
+    assert len(ids[0]) == 7
+    assert ids[0][: len(given)] == given
 
 
 def test_a_library_failure_is_ours(whisper: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.engine.stt.guards import Pass, Segment, compresses, repeat_start, said_twice, settle, split_segments
+from companion.engine.stt.guards import Pass, Segment, compresses, repeat_start, second_saying, settle, split_segments
 
 EOT, ZERO = 100, 200  # ids of the end of text and of the timestamp 0.00
 
@@ -51,10 +51,10 @@ def test_every_loop_is_found_and_one_copy_stays(phrase: list[int], copies: int, 
 
 
 @pytest.mark.parametrize(
-    ("tokens", "twice"), [([1, 2, 3, 1, 2, 3], True), ([1, 2, 1, 2], False), ([1, 2, 3, 1, 2], False), ([], False)]
+    ("tokens", "middle"), [([1, 2, 3, 1, 2, 3], 3), ([1, 2, 1, 2], None), ([1, 2, 3, 1, 2, 3, 1], None), ([], None)]
 )
-def test_said_twice(tokens: list[int], twice: bool) -> None:
-    assert said_twice(tokens) is twice
+def test_second_saying(tokens: list[int], middle: int | None) -> None:
+    assert second_saying(tokens) == middle
 
 
 def test_compression_tells_loops_from_sentences() -> None:

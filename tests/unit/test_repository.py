@@ -11,6 +11,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path for folder in ("companion", "scripts", "tests") for path in (ROOT / folder).rglob("*.py"))
 LONGEST_MODULE = 400
+ARGUED = {
+    "companion/ui/conversation_view.py": "Qt's required overrides of one view; what could be pure is out already",
+    "tests/contract/test_audio.py": "one suite for both devices, run on every implementation",
+}
 
 # Built up here so that this file does not break its own rules.
 SLEEPS = re.compile(r"\btime\.sleep\(|\bqtbot\.wait\(")
@@ -68,7 +72,8 @@ def test_every_module_says_what_it_is_and_stays_readable(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     if text.strip():
         assert ast.get_docstring(ast.parse(text)), "a module begins with a docstring: what it owns, on which thread"
-    assert len(text.splitlines()) <= LONGEST_MODULE
+    if str(path.relative_to(ROOT)) not in ARGUED:
+        assert len(text.splitlines()) <= LONGEST_MODULE
 
 
 # --- dependencies ----------------------------------------------------------------------------------------------------

@@ -89,10 +89,10 @@ def repeat_start(tokens: Sequence[int], *, copies: int = SUSPECT_COPIES) -> int 
     return found if found < size else None
 
 
-def said_twice(tokens: Sequence[int]) -> bool:
-    """Whether `tokens` is one phrase of three tokens or more, said exactly twice."""
+def second_saying(tokens: Sequence[int]) -> int | None:
+    """Return the middle of `tokens` if they are one phrase of three or more, said exactly twice."""
     half = len(tokens) // 2
-    return half >= 3 and len(tokens) % 2 == 0 and list(tokens[:half]) == list(tokens[half:])
+    return half if half >= 3 and list(tokens[:half]) == list(tokens[half:]) else None
 
 
 def compresses(text: str) -> bool:

@@ -240,11 +240,13 @@ class WhisperTranscriber:
         if not decoded.complete and repeated is None:
             decoded = decode(CONTEXT_TOKENS)
             repeated = guards.repeat_start(decoded.tokens)
+        if repeated is None:
+            repeated = guards.second_saying(decoded.tokens)
         text = tokenizer.decode(decoded.tokens).strip()
         return guards.Pass(
             text=text,
             without_repeats=text if repeated is None else tokenizer.decode(decoded.tokens[:repeated]).strip(),
-            repeats=repeated is not None or guards.said_twice(decoded.tokens) or guards.compresses(text),
+            repeats=repeated is not None or guards.compresses(text),
             complete=decoded.complete,
             avg_logprob=decoded.avg_logprob,
             no_speech_prob=decoded.no_speech_prob,
