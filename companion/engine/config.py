@@ -64,7 +64,8 @@ class LlmConfig:
     """A GGUF file with a chat template in its metadata."""
     context_tokens: int = 2048
     """Size of the KV cache; the conversation is trimmed to fit, oldest turns first."""
-    max_reply_tokens: int = 200
+    max_reply_tokens: int = 120
+    """Longest reply: some 30 s of speech."""
     temperature: float = 0.6
     top_p: float = 0.9
     repeat_penalty: float = 1.1

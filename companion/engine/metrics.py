@@ -19,6 +19,8 @@ class TurnMetrics:
     """Last voiced sample of the user -> first audible reply sample."""
     utterance_s: float = 0.0
     """Length of the captured sound."""
+    draft_s: float | None = None
+    """The draft that sounded was begun."""
     transcript_s: float | None = None
     """Final transcript ready."""
     first_token_s: float | None = None
@@ -40,6 +42,24 @@ class TurnMetrics:
     underruns: int = 0
     """Times the speaker ran dry in mid-reply."""
     first_of_session: bool = False
+
+    def summary(self) -> str:
+        """Return the figures on one line, for the log; it has no words of anybody."""
+        moments = {
+            "draft": self.draft_s,
+            "transcript": self.transcript_s,
+            "token": self.first_token_s,
+            "clause": self.first_clause_s,
+            "sound": self.first_sound_s,
+            "heard": self.release_latency_s,
+        }
+        times = ", ".join(f"{name} {at_s * 1000:.0f}" for name, at_s in moments.items() if at_s is not None)
+        gap = "-" if self.gap_s is None else f"{self.gap_s * 1000:.0f}"
+        return (
+            f"ms after the release: {times}; gap {gap}; drafts {self.drafts}{' (used)' if self.draft_used else ''}; "
+            f"prompt {self.evaluated_tokens} of {self.prompt_tokens} evaluated; {self.tokens_per_s or 0:.0f} tokens/s; "
+            f"underruns {self.underruns}"
+        )
 
 
 @dataclass(slots=True)
@@ -83,6 +103,7 @@ class TurnTimer:
             release_latency_s=since(self.heard_s),
             gap_s=None if self.heard_s is None or self.voice_end_s is None else self.heard_s - self.voice_end_s,
             utterance_s=self.utterance_s,
+            draft_s=since(self.draft_begun_s),
             transcript_s=None if self.typed else since(self.transcript_s),
             first_token_s=since(self.first_token_s),
             first_clause_s=since(self.first_clause_s),
