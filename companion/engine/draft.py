@@ -38,6 +38,8 @@ class Draft:
     voiced_s: float = 0.0
     user_text: str | None = None
     """The transcript; None until it is there, empty if there were no words."""
+    guess: str = ""
+    """What the reply is being written to before the transcript is there; empty for nothing."""
     reply: str = ""
     finish: FinishReason | None = None
     committed: bool = False

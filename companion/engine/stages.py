@@ -41,6 +41,7 @@ class Stages:
         self._voice: Synthesizer | None = None
         self._cancels: dict[DraftId, CancelToken] = {}
         self._prefilling = CancelToken()
+        self._partial = CancelToken()
         self.loading: set[Role] = set()
 
     def load(self, config: EngineConfig) -> list[ModelLoadStarted]:
@@ -76,7 +77,12 @@ class Stages:
     def transcribe(self, draft: DraftId, kind: TranscriptionKind, samples: Float32Mono, prefix: str) -> None:
         """Have `samples` transcribed."""
         assert self._stt
-        token = self._token(draft) if kind == "final" else CancelToken()
+        if kind == "settled":
+            token = CancelToken()
+        else:
+            # A partial still under way must not delay what comes after it.
+            self._partial.cancel()
+            token = self._partial = CancelToken() if kind == "partial" else self._token(draft)
         self._stt.submit(jobs.transcribe(draft, kind, samples, prefix, token, self._post))
 
     def prefill(self, draft: DraftId, conversation: Conversation, open_text: str) -> None:

@@ -271,18 +271,16 @@ class TurnMachine:
             return turn.settle(text)
         if message.kind == "partial":
             return turn.take_partial(text, now_s)
-        draft = turn.current(message.draft)
-        if draft is None:
-            return []
-        turn.language, draft.user_text = message.transcript.language, turn.words(text)
-        if not draft.user_text:
-            return self._advance(turn, now_s)
-        return [
-            Mark(moment="transcript", at_s=message.at_s),
-            Generate(draft=draft.id, user_text=draft.user_text),
-            Publish(event=TranscriptPartial(turn_id=turn.id, text=draft.user_text, at_s=now_s)),
-            *self._advance(turn, now_s),
-        ]
+        if turn.current(message.draft) is None:
+            return turn.take_partial(text, now_s)  # its draft was dropped: as good as a partial
+        turn.language = message.transcript.language
+        draft, effects = turn.take_final(text, self.voice_language)
+        if draft.user_text:
+            effects += [
+                Mark(moment="transcript", at_s=message.at_s),
+                Publish(event=TranscriptPartial(turn_id=turn.id, text=draft.user_text, at_s=now_s)),
+            ]
+        return [*effects, *self._advance(turn, now_s)]
 
     def _token(self, turn: UserTurn, message: TokenGenerated, now_s: float) -> list[Effect]:
         draft = turn.current(message.draft)
@@ -349,7 +347,7 @@ class TurnMachine:
         draft = turn.current(message.draft)
         if draft is None:
             if message.role is Role.STT:
-                turn.transcription_ended()
+                turn.partial_ended()
             return []
         if message.role is Role.TTS:
             effects = draft.skip_clause(now_s)

@@ -5,9 +5,9 @@ Thread: engine. Pure: what to do comes back as effects.
 
 from dataclasses import dataclass, field
 
-from companion.engine.agreement import agreed_words
+from companion.engine.agreement import agreed_words, same_words
 from companion.engine.draft import Draft
-from companion.engine.effects import CancelDraft, Effect, EndCapture, Mark, Prefill, Publish, Transcribe
+from companion.engine.effects import CancelDraft, Effect, EndCapture, Generate, Mark, Prefill, Publish, Transcribe
 from companion.engine.events import TranscriptPartial
 from companion.engine.messages import DraftId, TranscriptionKind
 from companion.engine.sentences import ClauseSplitter
@@ -39,8 +39,7 @@ class UserTurn:
     _partial: str = ""
     _agreed: str = ""
     _partial_at_voiced_s: float = 0.0
-    _transcribing: int = 0
-    """Partial and settled transcriptions under way."""
+    _partial_running: bool = False
 
     @property
     def committed(self) -> bool:
@@ -68,10 +67,35 @@ class UserTurn:
         effects = self.drop_draft()
         draft = self.new_draft(language)
         effects += [Mark(moment="draft", at_s=now_s), Transcribe(draft=draft.id, kind="final")]
+        self._partial_at_voiced_s = self.voiced_s
+        self._partial_running = False
         if self._partial:
-            # While the final transcript is being made, the language model reads what will probably be in it.
-            effects.append(Prefill(draft=draft.id, open_text=self.words(self._partial)))
+            # The last partial is often the whole of it: the reply to it is begun beside the final transcription.
+            draft.guess = self.words(self._partial)
+            effects.append(Generate(draft=draft.id, user_text=draft.guess))
         return effects
+
+    def take_final(self, text: str, language: str) -> tuple[Draft, list[Effect]]:
+        """The final transcript of the current draft is there; return the draft that answers it.
+
+        A reply begun to a right guess goes on. A wrong guess is a draft of its own, dropped for another.
+        """
+        draft = self.draft
+        assert draft is not None
+        words = self.words(text)
+        if words and draft.guess and same_words(words, draft.guess):
+            draft.user_text = words
+            return draft, []
+        effects: list[Effect] = []
+        if draft.guess:
+            voiced_s = draft.voiced_s
+            effects += self.drop_draft()
+            draft = self.new_draft(language)
+            draft.voiced_s = voiced_s
+        draft.user_text = words
+        if words:
+            effects.append(Generate(draft=draft.id, user_text=words))
+        return draft, effects
 
     def drop_draft(self) -> list[Effect]:
         """The draft is stale: stop all work on it."""
@@ -93,24 +117,23 @@ class UserTurn:
             self.voicing
             and self.silence_s == 0  # at the first silent frame the voice may have ended: a draft has precedence
             and self.released_s is None
-            and not self._transcribing
+            and not self._partial_running
             and self.voiced_s - self._partial_at_voiced_s >= every_s
         )
 
     def transcribe(self, kind: TranscriptionKind) -> list[Effect]:
         """Have the past of a long utterance, or what there is so far, transcribed."""
-        self._transcribing += 1
         if kind == "partial":
             self._partial_at_voiced_s = self.voiced_s
+            self._partial_running = True
         return [Transcribe(draft=self._id(), kind=kind)]
 
-    def transcription_ended(self) -> None:
-        """A partial or settled transcription came back or failed."""
-        self._transcribing = max(0, self._transcribing - 1)
+    def partial_ended(self) -> None:
+        """The partial transcription came back or failed."""
+        self._partial_running = False
 
     def settle(self, text: str) -> list[Effect]:
         """The past of a long utterance is transcribed for good."""
-        self.transcription_ended()
         self._settled.append(text)
         self._partial = self._agreed = ""
         return []
@@ -124,7 +147,7 @@ class UserTurn:
 
         It comes too late to matter once the key is up or the turn is being drafted.
         """
-        self.transcription_ended()
+        self.partial_ended()
         if not text or self.released_s is not None or self.draft is not None:
             return []
         agreed = agreed_words(self._partial, text)

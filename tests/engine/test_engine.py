@@ -204,7 +204,7 @@ def test_an_earlier_conversation_goes_on(rig: Rig) -> None:
 
 
 def test_a_full_context_loses_the_oldest_turns() -> None:
-    model = FakeChatModel([" ".join(["word"] * 40)], context_tokens=512, max_reply_tokens=200)
+    model = FakeChatModel([" ".join(["word"] * 40)], context_tokens=512, max_reply_tokens=120)
     with running(Rig(chat_model=model)) as rig:
         for number in range(12):
             begin = rig.post(SendText(text=f"question {number} " + "and " * 20, at_s=rig.clock()))

@@ -174,7 +174,7 @@ class WhisperTranscriber:
         )
         noise = np.random.default_rng(0).normal(0, 0.02, int(2 * EAR_RATE_HZ)).astype(np.float32)
         for _ in range(2):
-            self._run(noise, self._config.window_s, "", BEAM_SIZE)
+            self._run(noise, self._config.window_s, "", BEAM_SIZE, CancelToken())
         self._language_known = False
 
     def _language_note(self) -> str:
@@ -195,9 +195,11 @@ class WhisperTranscriber:
         text: str | None = None
         try:
             for left, window_s in zip(range(len(windows) - 1, -1, -1), windows, strict=True):
-                if cancel.cancelled:
+                beam = 1 if quick else BEAM_SIZE
+                one_pass = self._run(samples, window_s, "" if passes else prefix, beam, cancel)
+                if one_pass is None:
                     return Transcript(text="", language=self._language)
-                passes.append(self._run(samples, window_s, "" if passes else prefix, 1 if quick else BEAM_SIZE))
+                passes.append(one_pass)
                 text = guards.settle(passes, more=left > 0)
                 if text is not None:
                     break
@@ -227,10 +229,14 @@ class WhisperTranscriber:
             *(window_s for window_s in longer if first < window_s <= LONGEST_WINDOW_S),
         ]
 
-    def _run(self, samples: Float32Mono, window_s: float, prefix: str, beam: int) -> guards.Pass:
-        """Do one pass over `samples` on a window of `window_s`."""
+    def _run(
+        self, samples: Float32Mono, window_s: float, prefix: str, beam: int, cancel: CancelToken
+    ) -> guards.Pass | None:
+        """Do one pass over `samples` on a window of `window_s`; None if it was cancelled half-way."""
         duration_s = samples.size / EAR_RATE_HZ
-        encoded = self._model.encode(self._features(samples, window_s))
+        encoded = None if cancel.cancelled else self._model.encode(self._features(samples, window_s))
+        if cancel.cancelled:
+            return None
         tokenizer = self._tokenizer_for(encoded)
         space = "" if tokenizer.language_code in UNSPACED_LANGUAGES else " "
         agreed = tokenizer.encode(space + prefix.strip())[:PREFIX_TOKENS] if prefix.strip() else []
