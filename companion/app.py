@@ -79,6 +79,7 @@ class Program(QObject):
         self._begun_s = begun_s
         self._engine: Engine | None = None
         self._failed = False
+        self._closed = False
         self._theme = Theme(application, scheme=Scheme(settings.appearance.theme))
         self._bridge = EngineBridge()
         self._keys = parse(settings.hotkey.keys)
@@ -123,6 +124,7 @@ class Program(QObject):
 
     def close(self) -> int:
         """End what is left and return the exit code."""
+        self._closed = True
         self._hotkey.stop()
         self._control.close()
         self._loader.join(CLOSE_S)
@@ -139,6 +141,17 @@ class Program(QObject):
             engine = Engine(engine_config(self._settings), real_parts(), self._bridge.receive)
         except CompanionError as error:
             self._bridge.receive(EngineFailed(role=Role.LLM, error=error))
+            return
+        except Exception as error:  # noqa: BLE001 - the window would wait for ever
+            _log.exception("the engine could not be made")
+            wrapped = CompanionError(
+                "start-failed",
+                f"Companion could not start ({type(error).__name__}).",
+                hint="Run: companion doctor",
+            )
+            self._bridge.receive(EngineFailed(role=Role.LLM, error=wrapped))
+            return
+        if self._closed:
             return
         self._engine = engine
         self._bridge.attach(engine)

@@ -86,6 +86,8 @@ def findings(settings: Settings) -> Iterator[Finding]:
             yield from check()
         except CompanionError as error:
             yield Finding(part=part, health=Health.BROKEN, detail=error.message, fix=error.hint)
+        except Exception as error:  # noqa: BLE001 - the other checks still tell something
+            yield Finding(part=part, health=Health.BROKEN, detail=f"the check failed ({type(error).__name__}: {error})")
 
 
 def _machine() -> Iterator[Finding]:

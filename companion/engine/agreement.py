@@ -1,4 +1,4 @@
-"""Which words of a growing transcript can be relied on, and when two transcripts say the same."""
+"""Which words of a growing transcript can be relied on."""
 
 import re
 
@@ -7,14 +7,6 @@ _NOT_WORD = re.compile(r"[^\w']+")
 
 def _key(word: str) -> str:
     return _NOT_WORD.sub("", word).casefold()
-
-
-def same_words(a: str, b: str) -> bool:
-    """Return whether two transcripts differ in nothing but case, spacing and punctuation.
-
-    Thread: any.
-    """
-    return [key for word in a.split() if (key := _key(word))] == [key for word in b.split() if (key := _key(word))]
 
 
 def agreed_words(earlier: str, later: str) -> str:

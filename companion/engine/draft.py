@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from companion.engine.effects import Effect, Mark, Play, Synthesize
-from companion.engine.messages import Clause, ClauseSynthesized, DraftId, FinishReason
+from companion.engine.messages import Clause, ClauseSynthesized, DraftId, FinishReason, GenerationStats
 from companion.engine.samples import Float32Mono
 from companion.engine.sentences import ClauseSplitter
 
@@ -38,10 +38,9 @@ class Draft:
     voiced_s: float = 0.0
     user_text: str | None = None
     """The transcript; None until it is there, empty if there were no words."""
-    guess: str = ""
-    """What the reply is being written to before the transcript is there; empty for nothing."""
     reply: str = ""
     finish: FinishReason | None = None
+    stats: GenerationStats | None = None
     committed: bool = False
     _waiting: deque[Clause] = field(default_factory=deque)
     _synthesizing: Clause | None = None

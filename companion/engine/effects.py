@@ -8,7 +8,14 @@ from typing import Literal, TypeAlias
 
 from companion.engine.errors import CompanionError
 from companion.engine.events import Event
-from companion.engine.messages import ChatMessage, Clause, ClauseSynthesized, DraftId, TranscriptionKind
+from companion.engine.messages import (
+    ChatMessage,
+    Clause,
+    ClauseSynthesized,
+    DraftId,
+    GenerationStats,
+    TranscriptionKind,
+)
 
 Outcome: TypeAlias = Literal["completed", "interrupted", "empty", "failed"]
 """How a turn ends."""
@@ -101,6 +108,8 @@ class FinishTurn:
     reason: str = ""
     """Why an empty turn is empty."""
     error: CompanionError | None = None
+    stats: GenerationStats | None = None
+    """What the reply cost; None if it was not finished."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

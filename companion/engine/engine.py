@@ -7,14 +7,16 @@ it. It reads the microphone and feeds the speaker on a tick while a turn is acti
 import logging
 import queue
 import threading
+import traceback
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from time import monotonic
 
 from companion.engine import effects as fx
 from companion.engine.commands import ApplyConfig, Command, PressToTalk, ReopenAudio, Shutdown, StopSpeaking
 from companion.engine.config import EngineConfig
 from companion.engine.conversation import Conversation
-from companion.engine.errors import CompanionError
+from companion.engine.errors import CompanionError, ModelLoadError
 from companion.engine.events import (
     EngineClosed,
     EngineFailed,
@@ -25,6 +27,7 @@ from companion.engine.events import (
     ModelLoadFinished,
     PlaybackAdvanced,
     PlaybackStarted,
+    ProblemReported,
     TurnCompleted,
     TurnEmpty,
     TurnFailed,
@@ -32,7 +35,7 @@ from companion.engine.events import (
 )
 from companion.engine.messages import (
     ConversationTrimmed,
-    GenerationFinished,
+    JobFailed,
     ModelLoaded,
     ModelLoadFailed,
     Prefilled,
@@ -67,7 +70,7 @@ class Engine:
     Args:
         config: checked configuration; the engine reads no file and no environment itself.
         parts: how to make models and devices.
-        on_event: takes every event, on the engine thread; must not block and must not raise.
+        on_event: takes every event, on the engine thread; must not block. What it raises is logged.
         clock: monotonic seconds; the same clock as the devices'.
     """
 
@@ -80,7 +83,7 @@ class Engine:
     ) -> None:
         self._config = config
         self._parts = parts
-        self._publish = on_event
+        self._on_event = on_event
         self._clock = clock
         self._inbox: queue.SimpleQueue[Command | WorkerMessage | CaptureLost] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="engine")
@@ -93,7 +96,7 @@ class Engine:
             make_microphone=parts.microphone,
             make_speaker=parts.speaker,
             rescan=parts.rescan,
-            publish=on_event,
+            publish=self._publish,
             clock=clock,
         )
         self._playback = Playback(self._sound.speaker, volume=config.audio.volume)
@@ -132,9 +135,12 @@ class Engine:
                 self._load(self._config)
             self._loop()
         finally:
-            self._do(self._machine.suspend(EngineState.CLOSED, self._clock()))
+            try:
+                self._do(self._machine.suspend(EngineState.CLOSED, self._clock()))
+                self._sound.close()
+            except Exception as error:  # noqa: BLE001 - the workers must end all the same
+                _log_surprise("engine, closing", error)
             stuck = self._stages.close()
-            self._sound.close()
             if stuck:
                 _log.error("workers that did not end: %s", ", ".join(role.value for role in stuck))
             self._publish(EngineClosed())
@@ -146,13 +152,36 @@ class Engine:
             try:
                 message = self._inbox.get(timeout=IDLE_TICK_S if idle else ACTIVE_TICK_S)
             except queue.Empty:
-                pass
-            else:
-                self._receive(message)
-            now_s = self._clock()
-            if now_s - last_tick_s >= ACTIVE_TICK_S / 2:
-                last_tick_s = now_s
-                self._tick(now_s)
+                message = None
+            try:
+                if message is not None:
+                    self._receive(message)
+                now_s = self._clock()
+                if now_s - last_tick_s >= ACTIVE_TICK_S / 2:
+                    last_tick_s = now_s
+                    self._tick(now_s)
+            except Exception as error:  # noqa: BLE001 - a bug or a device's surprise ends the turn, not the engine
+                self._recover(error)
+
+    def _recover(self, error: Exception) -> None:
+        """End the turn with what nobody foresaw, and go on; the user is told even if there is no turn."""
+        _log_surprise("engine", error)
+        shown = CompanionError(
+            "engine-surprise",
+            f"Something unexpected happened ({type(error).__name__}).",
+            hint="Try again; if it happens again, restart Companion.",
+        )
+        ended = self._machine.fail(shown, self._clock())
+        try:
+            self._do(ended or [fx.Publish(event=ProblemReported(error=shown))])
+        except Exception as again:  # noqa: BLE001 - as above; the machine is between turns by now
+            _log_surprise("engine, recovering", again)
+
+    def _publish(self, event: Event) -> None:
+        try:
+            self._on_event(event)
+        except Exception as error:  # noqa: BLE001 - the window's trouble must not become the engine's
+            _log_surprise("on_event", error)
 
     def _receive(self, message: Command | WorkerMessage | CaptureLost) -> None:
         now_s = self._clock()
@@ -167,15 +196,16 @@ class Engine:
                 self._loaded(message)
             case ModelLoadFailed():
                 self._publish(EngineFailed(role=message.role, error=message.error))
+            case Prefilled() if self._machine.state is EngineState.INITIALIZING:
+                self._primed(now_s)
+            case JobFailed(role=Role.LLM) if self._machine.state is EngineState.INITIALIZING:
+                self._primed(now_s)  # the first turn is slower then, or fails and says why
             case Prefilled():
-                if self._machine.state is EngineState.INITIALIZING and not self._stages.loading:
-                    self._ready(now_s)
+                pass
             case ConversationTrimmed():
                 if self._conversation.messages == message.before:
                     self._conversation = Conversation(self._config.llm.system_prompt, message.after)
             case _:
-                if isinstance(message, GenerationFinished):
-                    self._timer.stats = message.stats
                 if self._machine.capturing and not isinstance(message, PressToTalk):
                     self._listen(now_s)  # what was said before the message counts as said before it
                 self._do(self._machine.handle(message, now_s))
@@ -311,9 +341,10 @@ class Engine:
     def _finish(self, finish: fx.FinishTurn) -> None:
         heard = len(finish.reply)
         if finish.outcome != "completed":
-            heard = self._playback.stop()
+            heard = max(self._caption, self._playback.stop())  # the speaker may have been exchanged since
         if finish.recorded and finish.user_text:
             self._conversation.commit(finish.user_text, finish.reply[:heard])
+        self._timer.stats = finish.stats
         self._timer.underruns = self._playback.underruns
         self._timer.output_latency_s = self._sound.speaker.latency_s
         metrics = self._timer.metrics()
@@ -338,16 +369,24 @@ class Engine:
         except CompanionError as error:
             self._publish(EngineFailed(role=Role.VAD, error=error))
             return False
+        except Exception as error:  # noqa: BLE001 - whatever a library raises means that this part is missing
+            _log_surprise("loading vad", error)
+            wrapped = ModelLoadError(
+                "model-load-failed",
+                f"The vad model could not be loaded ({type(error).__name__}).",
+                hint="Run: companion models verify",
+            )
+            self._publish(EngineFailed(role=Role.VAD, error=wrapped))
+            return False
         return True
 
-    def _load(self, config: EngineConfig) -> bool:
-        started = self._stages.load(config)
-        for event in started:
+    def _load(self, config: EngineConfig) -> None:
+        for event in self._stages.load(config):
             self._publish(event)
-        return bool(started)
 
     def _loaded(self, message: ModelLoaded) -> None:
-        self._stages.loading.discard(message.role)
+        if not self._stages.finish_load(message.role):
+            return
         self._publish(ModelLoadFinished(role=message.role, seconds=message.seconds, placement=message.placement))
         if message.role is Role.TTS:
             self._machine.voice_language = self._stages.voice.language
@@ -356,9 +395,10 @@ class Engine:
             # The system prompt goes into the KV cache before the first turn; ready when it is there.
             self._stages.tidy_up(self._machine.idle_draft, self._conversation)
 
-    def _ready(self, now_s: float) -> None:
-        self._do(self._machine.ready(now_s))
-        self._publish(EngineReady(seconds=now_s - self._begun_s))
+    def _primed(self, now_s: float) -> None:
+        if not self._stages.loading:
+            self._do(self._machine.ready(now_s))
+            self._publish(EngineReady(seconds=now_s - self._begun_s))
 
     def _apply(self, config: EngineConfig, now_s: float) -> None:
         old, self._config = self._config, config
@@ -366,14 +406,21 @@ class Engine:
         self._playback.volume = config.audio.volume
         if old.llm.system_prompt != config.llm.system_prompt:
             self._conversation = Conversation(config.llm.system_prompt, self._conversation.messages)
-        if old.audio != config.audio:
+        if old.audio != replace(config.audio, volume=old.audio.volume):
             self._reopen_audio(config)
-        if self._load(config):
+        if self._stages.to_load(config):
             self._begun_s = now_s
-            self._do(self._machine.suspend(EngineState.INITIALIZING, now_s))
+            self._do(self._machine.suspend(EngineState.INITIALIZING, now_s))  # first: `load` waits for running jobs
+            self._load(config)
 
     def _reopen_audio(self, config: EngineConfig) -> None:
         lost = CaptureLost() if self._machine.capturing else StopSpeaking()
         self._do(self._machine.handle(lost, self._clock()))
         self._sound.reopen(config.audio)
         self._playback = Playback(self._sound.speaker, volume=config.audio.volume)
+
+
+def _log_surprise(where: str, error: Exception) -> None:
+    """Log the type and the place of an exception: its text may quote the user's words."""
+    place = " > ".join(f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__))
+    _log.error("%s: %s at %s", where, type(error).__name__, place)

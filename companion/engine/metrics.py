@@ -29,7 +29,7 @@ class TurnMetrics:
     first_sound_s: float | None = None
     """Sound of the first clause synthesised."""
     drafts: int = 0
-    """Attempts begun while the key was held."""
+    """Attempts begun, the one that sounded included."""
     draft_used: bool = False
     """True if the reply that sounded was begun before the release."""
     prompt_tokens: int = 0
@@ -88,7 +88,6 @@ class TurnTimer:
         self.drafts += 1
         self.draft_begun_s = at_s
         self.transcript_s = self.first_token_s = self.first_clause_s = self.first_sound_s = None
-        self.stats = None
 
     def metrics(self) -> TurnMetrics:
         """Return the moments relative to the key release."""

@@ -127,11 +127,13 @@ class Sound:
             self._use_silence()
             self._rescan()
             self._open_speaker()
-            if self._config.keep_microphone_open:
+            if self._config.keep_microphone_open or "microphone" in self._problems:
                 self.open_microphone()
+        self.release_microphone()  # it may have been opened only to see that it is back
         self._next_try_s = self._clock() + self._retry_s
 
     def _open_speaker(self) -> None:
+        self.speaker.close()  # first: a device may take one stream only
         speaker = self._make_speaker(self._config)
         try:
             speaker.open(self._rate_hz)
@@ -139,7 +141,6 @@ class Sound:
             self._use_silence()
             self._report("speaker", error)
             return
-        self.speaker.close()
         self.speaker, self._speaker_is_real = speaker, True
         self._resolve("speaker")
         self._publish(

@@ -44,29 +44,49 @@ class Stages:
         self._partial = CancelToken()
         self.loading: set[Role] = set()
 
+    def to_load(self, config: EngineConfig) -> set[Role]:
+        """Return the stages that `load` would load: those whose configuration changed."""
+        old = self._config
+        if old is None or old.threads != config.threads:
+            return {Role.STT, Role.LLM, Role.TTS}
+        changed = {
+            Role.STT: old.stt != config.stt,
+            Role.LLM: _llm_needs_reload(old, config),
+            Role.TTS: old.tts != config.tts,
+        }
+        return {role for role in changed if changed[role]}
+
     def load(self, config: EngineConfig) -> list[ModelLoadStarted]:
         """Load, in parallel, every stage whose configuration changed; returns what began to load."""
-        old, self._config = self._config, config
+        roles = self.to_load(config)
+        self._config = config
+        self._prefilling.cancel()  # a worker that is replaced ends only after its job
         started: list[ModelLoadStarted] = []
-        threads = old is None or old.threads != config.threads
-        if old is None or threads or old.stt != config.stt:
+        if Role.STT in roles:
             started.append(ModelLoadStarted(role=Role.STT, name=config.stt.model_dir.name))
             _end(self._stt)
             self._stt = ModelWorker(Role.STT, self._parts.transcriber(config), self._post)
             self._stt.start()
-        if old is None or threads or _llm_needs_reload(old, config):
+        if Role.LLM in roles:
             started.append(ModelLoadStarted(role=Role.LLM, name=config.llm.model_file.name))
             _end(self._llm)
             self._llm = ModelWorker(Role.LLM, self._parts.chat_model(config), self._post)
             self._llm.start()
-        if old is None or threads or old.tts != config.tts:
+        if Role.TTS in roles:
             started.append(ModelLoadStarted(role=Role.TTS, name=config.tts.voice_file.name))
             _end(self._tts)
             self._voice = self._parts.synthesizer(config)
             self._tts = ModelWorker(Role.TTS, self._voice, self._post)
             self._tts.start()
-        self.loading |= {event.role for event in started}
+        self.loading |= roles
         return started
+
+    def finish_load(self, role: Role) -> bool:
+        """Count `role` as loaded; False if that was said by a worker which was replaced since."""
+        worker = next(worker for worker in self._workers if worker.role is role)
+        if worker.loaded:
+            self.loading.discard(role)
+        return worker.loaded
 
     @property
     def voice(self) -> Synthesizer:
@@ -114,10 +134,13 @@ class Stages:
         self._prefilling.cancel()
         for draft in list(self._cancels):
             self.cancel(draft)
-        workers = [worker for worker in (self._stt, self._llm, self._tts) if worker]
-        for worker in workers:
+        for worker in self._workers:
             worker.stop()
-        return [worker.role for worker in workers if not worker.join(JOIN_S)]
+        return [worker.role for worker in self._workers if not worker.join(JOIN_S)]
+
+    @property
+    def _workers(self) -> list[ModelWorker[Transcriber] | ModelWorker[ChatModel] | ModelWorker[Synthesizer]]:
+        return [worker for worker in (self._stt, self._llm, self._tts) if worker]
 
     @property
     def _max_reply_tokens(self) -> int:

@@ -105,10 +105,15 @@ class TurnMachine:
         """End the turn and take no other: until `ready` (INITIALIZING), or for good (CLOSED)."""
         return [*self._interrupt(now_s), *self._become(state, now_s)]
 
+    def fail(self, error: CompanionError, now_s: float) -> list[Effect]:
+        """End the turn with `error`; nothing if there is none."""
+        return self._finish(self._turn, "failed", now_s, error=error) if self._turn else []
+
     def handle(self, message: TurnMessage, now_s: float) -> list[Effect]:
         """Return the effects of `message` at monotonic time `now_s`, in the order to carry them out."""
         if self._state in (EngineState.INITIALIZING, EngineState.CLOSED):
-            return []
+            # No turns, but what the window shows as the conversation is what the model will know of it.
+            return [ResetConversation(messages=message.messages)] if isinstance(message, NewConversation) else []
         match message:
             case PressToTalk() | ReleaseToTalk() | SendText() | StopSpeaking() | NewConversation():
                 return self._command(message, now_s)
@@ -226,7 +231,7 @@ class TurnMachine:
             turn.voicing = False
             # A draft begun at the release covers this very silence already.
             return [] if turn.draft else turn.begin_draft(self.voice_language, now_s)
-        if heard.settle:
+        if heard.settle and turn.draft is None:  # a draft transcribes all of it already
             return turn.transcribe("settled")
         return turn.transcribe("partial") if turn.partial_due(self.config.partial_every_s) else []
 
@@ -271,16 +276,18 @@ class TurnMachine:
             return turn.settle(text)
         if message.kind == "partial":
             return turn.take_partial(text, now_s)
-        if turn.current(message.draft) is None:
+        draft = turn.current(message.draft)
+        if draft is None:
             return turn.take_partial(text, now_s)  # its draft was dropped: as good as a partial
-        turn.language = message.transcript.language
-        draft, effects = turn.take_final(text, self.voice_language)
-        if draft.user_text:
-            effects += [
-                Mark(moment="transcript", at_s=message.at_s),
-                Publish(event=TranscriptPartial(turn_id=turn.id, text=draft.user_text, at_s=now_s)),
-            ]
-        return [*effects, *self._advance(turn, now_s)]
+        turn.language, draft.user_text = message.transcript.language, turn.words(text)
+        if not draft.user_text:
+            return self._advance(turn, now_s)
+        return [
+            Mark(moment="transcript", at_s=message.at_s),
+            Generate(draft=draft.id, user_text=draft.user_text),
+            Publish(event=TranscriptPartial(turn_id=turn.id, text=draft.user_text, at_s=now_s)),
+            *self._advance(turn, now_s),
+        ]
 
     def _token(self, turn: UserTurn, message: TokenGenerated, now_s: float) -> list[Effect]:
         draft = turn.current(message.draft)
@@ -295,6 +302,7 @@ class TurnMachine:
         draft = turn.current(message.draft)
         if draft is None:
             return []
+        draft.stats = message.stats
         effects = [*draft.finish_writing(message.reason, message.at_s), *draft.next_clause(self._ahead_s)]
         if draft.committed:
             effects.append(_reply_finished(turn, draft, now_s))
@@ -374,6 +382,7 @@ class TurnMachine:
             recorded=turn.committed,
             reason=reason,
             error=error,
+            stats=draft.stats if draft else None,
         )
         effects: list[Effect] = [finish, *turn.drop_draft(), *turn.end_capture()]
         self._turn = None

@@ -5,9 +5,9 @@ Thread: engine. Pure: what to do comes back as effects.
 
 from dataclasses import dataclass, field
 
-from companion.engine.agreement import agreed_words, same_words
+from companion.engine.agreement import agreed_words
 from companion.engine.draft import Draft
-from companion.engine.effects import CancelDraft, Effect, EndCapture, Generate, Mark, Prefill, Publish, Transcribe
+from companion.engine.effects import CancelDraft, Effect, EndCapture, Mark, Prefill, Publish, Transcribe
 from companion.engine.events import TranscriptPartial
 from companion.engine.messages import DraftId, TranscriptionKind
 from companion.engine.sentences import ClauseSplitter
@@ -69,33 +69,7 @@ class UserTurn:
         effects += [Mark(moment="draft", at_s=now_s), Transcribe(draft=draft.id, kind="final")]
         self._partial_at_voiced_s = self.voiced_s
         self._partial_running = False
-        if self._partial:
-            # The last partial is often the whole of it: the reply to it is begun beside the final transcription.
-            draft.guess = self.words(self._partial)
-            effects.append(Generate(draft=draft.id, user_text=draft.guess))
         return effects
-
-    def take_final(self, text: str, language: str) -> tuple[Draft, list[Effect]]:
-        """The final transcript of the current draft is there; return the draft that answers it.
-
-        A reply begun to a right guess goes on. A wrong guess is a draft of its own, dropped for another.
-        """
-        draft = self.draft
-        assert draft is not None
-        words = self.words(text)
-        if words and draft.guess and same_words(words, draft.guess):
-            draft.user_text = words
-            return draft, []
-        effects: list[Effect] = []
-        if draft.guess:
-            voiced_s = draft.voiced_s
-            effects += self.drop_draft()
-            draft = self.new_draft(language)
-            draft.voiced_s = voiced_s
-        draft.user_text = words
-        if words:
-            effects.append(Generate(draft=draft.id, user_text=words))
-        return draft, effects
 
     def drop_draft(self) -> list[Effect]:
         """The draft is stale: stop all work on it."""

@@ -78,6 +78,9 @@ class ModelWorker(Generic[ModelT]):
         self._post = post
         self._jobs: queue.SimpleQueue[Job[ModelT] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=role.value)
+        self._stopping = False
+        self.loaded = False
+        """Set for good once the model is loaded, before that is posted."""
 
     def start(self) -> None:
         """Begin to load; ends in `ModelLoaded` or `ModelLoadFailed`."""
@@ -88,7 +91,8 @@ class ModelWorker(Generic[ModelT]):
         self._jobs.put(job)
 
     def stop(self) -> None:
-        """Let the thread end after its current job. Idempotent; never blocks."""
+        """Let the thread end after its current job; those waiting are dropped. Idempotent; never blocks."""
+        self._stopping = True
         self._jobs.put(None)
 
     def join(self, timeout_s: float) -> bool:
@@ -100,7 +104,7 @@ class ModelWorker(Generic[ModelT]):
     def _run(self) -> None:
         try:
             if self._load():
-                while job := self._jobs.get():
+                while (job := self._jobs.get()) and not self._stopping:
                     if not job.cancel.cancelled:
                         self._do(job)
         finally:
@@ -122,6 +126,7 @@ class ModelWorker(Generic[ModelT]):
             )
             self._post(ModelLoadFailed(role=self.role, error=wrapped))
             return False
+        self.loaded = True
         self._post(ModelLoaded(role=self.role, seconds=time.monotonic() - begun, placement=placement))
         return True
 

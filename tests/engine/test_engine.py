@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from companion.engine.audio.virtual import SilentSpeaker
 from companion.engine.commands import (
     ApplyConfig,
     NewConversation,
@@ -18,13 +19,16 @@ from companion.engine.commands import (
 )
 from companion.engine.errors import GenerationError, ModelMissingError
 from companion.engine.events import (
+    AudioDeviceChanged,
     EngineClosed,
     EngineFailed,
     EngineReady,
     EngineState,
     EngineStateChanged,
+    Event,
     InputLevelChanged,
     ModelLoadFinished,
+    ModelLoadStarted,
     PlaybackAdvanced,
     PlaybackStarted,
     ReplyFinished,
@@ -36,10 +40,11 @@ from companion.engine.events import (
     TurnInterrupted,
     TurnStarted,
 )
-from companion.engine.messages import ChatMessage, Role
-from companion.engine.samples import EAR_RATE_HZ
+from companion.engine.messages import ChatMessage, Placement, Role
+from companion.engine.samples import EAR_RATE_HZ, Float32Mono
 from companion.headless import TURN_ENDS
-from tests.engine.harness import WAIT_S, Rig, running, tone
+from tests.conftest import ExpectLog
+from tests.engine.harness import WAIT_S, FastClock, Rig, running, tone
 from tests.fakes.chat_model import FakeChatModel
 from tests.fakes.synthesizer import FakeSynthesizer
 from tests.fakes.transcriber import FakeTranscriber
@@ -286,3 +291,87 @@ def test_a_long_monologue_is_settled_piece_by_piece() -> None:
         begin = answered(rig)
         words = rig.all_of(TranscriptFinal, begin)[0].text
         assert words.count("part") >= 2
+
+
+def test_a_surprise_ends_the_turn_and_not_the_engine(expect_log: ExpectLog) -> None:
+    expect_log("engine: ZeroDivisionError")
+
+    class Breaking(SilentSpeaker):
+        broken = False
+
+        def write(self, samples: Float32Mono) -> int:
+            if self.broken:
+                raise ZeroDivisionError
+            return super().write(samples)
+
+    clock = FastClock(speed=8)
+    speaker = Breaking(clock)
+    with running(Rig(speaker=lambda: speaker)) as rig:
+        speaker.broken = True
+        begin = rig.post(SendText(text="hello", at_s=rig.clock()))
+        assert rig.wait(TurnFailed, begin).error.code == "engine-surprise"
+        speaker.broken = False
+        rig.wait(TurnCompleted, rig.post(SendText(text="again", at_s=rig.clock())))
+
+
+def test_a_window_that_raises_does_not_stop_the_engine(expect_log: ExpectLog) -> None:
+    expect_log("on_event: ValueError")
+    rig = Rig()
+    receive = rig.log.receive
+
+    def raising(event: Event) -> None:
+        receive(event)
+        if isinstance(event, TurnStarted):
+            raise ValueError
+
+    rig.engine._on_event = raising
+    with running(rig):
+        rig.wait(TurnCompleted, rig.post(SendText(text="hello", at_s=rig.clock())))
+
+
+def test_a_cache_that_cannot_be_primed_does_not_hold_up_the_start() -> None:
+    class Unprimed(FakeChatModel):
+        def load(self) -> Placement:
+            placement = super().load()
+            self.failure = GenerationError("generation-failed", "It failed.")
+            return placement
+
+    with running(Rig(chat_model=Unprimed())) as rig:
+        rig.wait(TurnCompleted, rig.post(SendText(text="hello", at_s=rig.clock())))
+
+
+def test_the_volume_changes_in_mid_reply() -> None:
+    with running(Rig(chat_model=FakeChatModel([LONG_REPLY]))) as rig:
+        begin = rig.post(SendText(text="hello", at_s=rig.clock()))
+        rig.wait(PlaybackStarted, begin)
+        changed = rig.post(ApplyConfig(config=replace(rig.config, audio=replace(rig.config.audio, volume=0.5))))
+        rig.wait(TurnInterrupted, rig.post(StopSpeaking()))
+        assert not rig.all_of(AudioDeviceChanged, changed)
+
+
+def test_a_voice_changed_twice_is_ready_once_the_last_is_loaded(rig: Rig) -> None:
+    class Slow(FakeSynthesizer):
+        def __init__(self) -> None:
+            super().__init__()
+            self.gate = threading.Event()
+
+        def load(self) -> Placement:
+            _wait(self.gate)
+            return super().load()
+
+    first, second = Slow(), Slow()
+    rig.synthesizer = first
+    begin = rig.post(ApplyConfig(config=replace(rig.config, tts=replace(rig.config.tts, rate=0.8))))
+    rig.wait(ModelLoadStarted, begin)
+    rig.synthesizer = second
+    again = rig.post(ApplyConfig(config=replace(rig.config, tts=replace(rig.config.tts, rate=0.9))))
+    first.gate.set()
+    try:
+        rig.wait(ModelLoadStarted, again)
+        rig.wait(AudioDeviceChanged, rig.post(ReopenAudio()))  # what the first had to say was handled before this
+        assert not rig.all_of(EngineReady, begin)
+        assert len(rig.all_of(ModelLoadFinished, again)) == 0
+    finally:
+        second.gate.set()
+    rig.wait(EngineReady, again)
+    rig.wait(TurnCompleted, rig.post(SendText(text="hello", at_s=rig.clock())))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from companion.engine.agreement import agreed_words, same_words
+from companion.engine.agreement import agreed_words
 
 
 @pytest.mark.parametrize(
@@ -22,17 +22,3 @@ from companion.engine.agreement import agreed_words, same_words
 )
 def test_agreed_words(earlier: str, later: str, agreed: str) -> None:
     assert agreed_words(earlier, later) == agreed
-
-
-@pytest.mark.parametrize(
-    ("a", "b", "same"),
-    [
-        ("How old?", "how old", True),
-        ("", "...", True),
-        ("It's", "its", False),
-        ("how old", "how cold", False),
-        ("how old", "how old is", False),
-    ],
-)
-def test_same_words(a: str, b: str, same: bool) -> None:
-    assert same_words(a, b) is same

@@ -136,6 +136,32 @@ def test_without_a_speaker_sound_goes_to_a_silent_one(desk: Desk) -> None:
     assert desk.sound.speaker.write(np.ones(100, np.float32)) == 100
 
 
+def test_a_microphone_looked_for_between_turns_does_not_stay_open() -> None:
+    desk = Desk()
+    desk.plugged.discard("microphone")
+    desk.sound.reopen(AudioConfig(keep_microphone_open=False))
+    assert not desk.sound.open_microphone()
+    desk.plugged.add("microphone")
+    desk.pass_time(LAST_RETRY_S + 1)
+    assert desk.codes(ProblemResolved) == ["microphone-missing"]
+    assert desk.sound.microphone is None
+    desk.sound.close()
+
+
+def test_one_speaker_is_closed_before_the_next_is_opened(desk: Desk) -> None:
+    desk.sound.open(22_050)
+    first = desk.sound.speaker
+    open_before: list[bool] = []
+
+    def make(_: AudioConfig) -> SilentSpeaker:
+        open_before.append(bool(first.room()))
+        return SilentSpeaker(desk.clock)
+
+    desk.sound._make_speaker = make
+    desk.sound.open(16_000)
+    assert open_before == [False]
+
+
 def test_a_closed_microphone_is_opened_for_the_turn_only() -> None:
     desk = Desk()
     desk.sound.reopen(AudioConfig(keep_microphone_open=False))

@@ -211,56 +211,6 @@ def test_pressing_again_before_the_answer_goes_on_with_the_turn(script: Script) 
     assert script.is_(EngineState.TRANSCRIBING)
 
 
-def guessed(script: Script, partial: str) -> list[fx.Effect]:
-    """Speak, hear `partial`, pause; returns the effects of the pause."""
-    script.press()
-    id_ = one(script.speak(0.6), fx.Transcribe).draft
-    script.transcribed(partial, "partial", id_)
-    script.speak(0.1)
-    return script.pause()
-
-
-def test_the_reply_is_begun_to_the_last_partial(script: Script) -> None:
-    effects = guessed(script, "how old is it")
-    assert one(effects, fx.Transcribe).kind == "final"
-    assert one(effects, fx.Generate).user_text == "how old is it"
-
-
-def test_a_right_guess_keeps_its_reply(script: Script) -> None:
-    guessed(script, "how old is it")
-    first = script.say("It", " is", " very", " old", ",")
-    script.synthesized(first)
-    effects = script.transcribed("How old is it?")
-    assert not all_of(effects, fx.Generate)
-    effects = script.release(0.2)
-    assert one(effects, fx.Play)
-    final = next(event for event in events(effects) if isinstance(event, TranscriptFinal))
-    assert final.text == "How old is it?", "the transcript counts, not the guess"
-
-
-def test_a_wrong_guess_is_never_heard(script: Script) -> None:
-    guessed(script, "how cold is it")
-    wrong = script.draft
-    first = script.say("It", " is", " freezing", " cold", ",")
-    script.synthesized(first)
-    script.release(0.0)
-    assert not all_of(script.effects, fx.Play), "the transcript is not there yet"
-    effects = script.transcribed("how old is it")
-    assert one(effects, fx.CancelDraft).draft == wrong
-    assert one(effects, fx.Generate).user_text == "how old is it"
-    assert one(effects, fx.Generate).draft > wrong
-    assert not all_of(effects, fx.Play)
-    assert script.token(" and", wrong) == []
-
-
-def test_words_that_turn_out_to_be_none_are_not_answered(script: Script) -> None:
-    guessed(script, "you")
-    script.release(0.3)
-    script.transcribed("")
-    finish = one(script.do(Tick(), 0.5), fx.FinishTurn)
-    assert (finish.outcome, finish.reason) == ("empty", "no-words")
-
-
 def test_the_transcript_of_a_dropped_draft_serves_as_a_partial(script: Script) -> None:
     script.press()
     script.speak(0.4)

@@ -20,6 +20,7 @@ from companion.engine.signals import (
     PlaybackDrained,
     PlaybackHeard,
     Tick,
+    VoiceHeard,
 )
 from companion.engine.turn import TurnMachine
 from tests.unit.turn_script import Script, all_of, event_types, events, held_draft, one
@@ -250,3 +251,23 @@ def test_nothing_happens_before_ready_or_after_close(script: Script) -> None:
     assert script.press() == []
     fresh = TurnMachine(TurnConfig())
     assert fresh.handle(PressToTalk(at_s=0.0), 0.0) == []
+
+
+def test_a_conversation_chosen_while_models_load_is_kept() -> None:
+    fresh = TurnMachine(TurnConfig())
+    assert one(fresh.handle(NewConversation(), 0.0), fx.ResetConversation).messages == ()
+
+
+def test_nothing_is_settled_while_a_draft_transcribes_it(script: Script) -> None:
+    script.press()
+    script.speak(1.0)
+    script.pause()
+    quiet = VoiceHeard(kind=None, voiced_s=script.voiced_s, silence_s=0.4, settle=True)
+    assert script.do(quiet) == []
+
+
+def test_the_cost_of_a_reply_belongs_to_its_own_turn(script: Script) -> None:
+    stopped = one(script.do(SendText(text="one", at_s=script.now_s)), fx.Generate).draft
+    script.do(SendText(text="two", at_s=script.now_s))
+    script.generated(draft=stopped)
+    assert one(script.do(StopSpeaking()), fx.FinishTurn).stats is None

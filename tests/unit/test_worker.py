@@ -1,6 +1,7 @@
 """A worker: one thread, one model, one job at a time, and whatever the model does, the worker goes on."""
 
 import queue
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -125,3 +126,21 @@ def test_a_surprise_at_load_is_an_error_too(expect_log: ExpectLog) -> None:
     assert isinstance(failed, ModelLoadFailed)
     assert failed.error.code == "model-load-failed"
     assert bench.worker.join(5)
+
+
+def test_what_waits_when_it_is_stopped_is_dropped() -> None:
+    bench = Bench(Model())
+    assert isinstance(bench.next(), ModelLoaded)
+    begun, gate = threading.Event(), threading.Event()
+
+    def block(model: Model) -> None:
+        begun.set()
+        assert gate.wait(5)
+
+    bench.worker.submit(Job(DRAFT, CancelToken(), block))
+    bench.worker.submit(done(bench, 1))
+    assert begun.wait(5)
+    bench.worker.stop()
+    gate.set()
+    assert bench.worker.join(5)
+    assert bench.posted.empty()
