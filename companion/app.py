@@ -41,6 +41,7 @@ def run(*, verbose: bool = False) -> int:
     settings = prepare_process(verbose=verbose)
     if control.is_running():
         return _raise_other()
+    _require_display()
     application = QApplication(sys.argv[:1])
     application.setApplicationName("companion")
     application.setApplicationDisplayName("Companion")
@@ -53,6 +54,18 @@ def run(*, verbose: bool = False) -> int:
     program.start()
     application.exec()
     return program.close()
+
+
+def _require_display() -> None:
+    """Say in a sentence what Qt would say by aborting the process."""
+    chosen = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
+    if sys.platform not in ("win32", "darwin") and not any(map(os.environ.get, chosen)):
+        raise CompanionError(
+            "no-display",
+            "There is no display to open the window on.",
+            hint="Start it from a desktop, or answer a recording: companion ask FILE",
+            permanent=True,
+        )
 
 
 def _raise_other() -> int:

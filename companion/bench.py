@@ -97,6 +97,8 @@ def run(args: argparse.Namespace) -> int:
             hint=f"Choose --turns between 1 and {len(questions)}.",
             permanent=True,
         )
+    if args.json:
+        _write(args.json, "")  # before the minutes of measuring: a wrong folder is said at once
     device: list[str] = []
 
     def speaker(config: AudioConfig) -> Speaker:
@@ -116,8 +118,20 @@ def run(args: argparse.Namespace) -> int:
     report = _report(turns, ready_s, device[-1] if device else "", args.release_after_ms)
     _print(report, turns)
     if args.json:
-        args.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+        _write(args.json, json.dumps(report, indent=1) + "\n")
     return 0 if all(kept for _, kept in _verdicts(report)) else 1
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CompanionError(
+            "report-unwritable",
+            f"{path} cannot be written: {error.strerror}.",
+            hint="Choose another folder.",
+            permanent=True,
+        ) from error
 
 
 def _turn(session: Session, question: SpokenQuestion, release_after_s: float) -> BenchTurn:

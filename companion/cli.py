@@ -1,6 +1,7 @@
 """The command line. Each command lives in its own module and is imported only when it is called. Thread: main."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -20,11 +21,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # The reader (`head`, a pager) has seen enough; what Python still flushes at its end goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
 
 
 def _run(arguments: list[str]) -> int:
     command = arguments[0] if arguments and arguments[0] in _COMMANDS else None
-    if command in ("press", "release", "toggle"):
+    if command in ("press", "release", "toggle") and len(arguments) == 1:
         # Bound to a desktop shortcut: nothing slow is imported.
         from companion import cli_control
 

@@ -85,7 +85,9 @@ def findings(settings: Settings) -> Iterator[Finding]:
         try:
             yield from check()
         except CompanionError as error:
-            yield Finding(part=part, health=Health.BROKEN, detail=error.message, fix=error.hint)
+            # The sentence is the window's, whose button is not here.
+            fix = error.hint.replace("press Try again", "run this again")
+            yield Finding(part=part, health=Health.BROKEN, detail=error.message, fix=fix)
         except Exception as error:  # noqa: BLE001 - the other checks still tell something
             yield Finding(part=part, health=Health.BROKEN, detail=f"the check failed ({type(error).__name__}: {error})")
 

@@ -33,6 +33,10 @@ def read_recording(path: Path) -> Float32Mono:
     import av
     from av.error import FFmpegError
 
+    if path.is_dir():
+        raise CompanionError(
+            "recording-missing", f"{path} is a folder.", hint="Name one recording in it.", permanent=True
+        )
     if not path.is_file():
         raise CompanionError("recording-missing", f"There is no file {path}.", hint="Check the name.", permanent=True)
     blocks: list[Float32Mono] = []

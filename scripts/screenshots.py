@@ -2,7 +2,7 @@
 
     python -m scripts.screenshots [FOLDER] [--all]
 
-Without --all only the pictures that the documentation shows are kept. Each scale needs a process of its own,
+Without --all only three are kept, as states-*.png. Each scale needs a process of its own,
 because Qt reads QT_SCALE_FACTOR once. Runs without a display on Qt's offscreen platform.
 """
 
@@ -50,11 +50,11 @@ from companion.ui.theme import Scheme, Theme
 from tests.fakes.engine import FakeEngine
 
 DOCUMENTED = {
-    "conversation-light-2x": "window",
-    "conversation-dark-2x": "window-dark",
-    "listening-light-2x": "listening",
+    "conversation-light-2x": "states-conversation",
+    "conversation-dark-2x": "states-conversation-dark",
+    "listening-light-2x": "states-listening",
 }
-"""The pictures that are kept, and their names in the documentation; `window.png` is the README's."""
+"""The pictures that are kept, and their names. The README's `window.png` is a real run and is not drawn here."""
 
 FONTS = ("Adwaita Sans", "Inter", "Cantarell", "Ubuntu Sans", "Noto Sans", "DejaVu Sans")
 """What desktops use by default; the first one installed is taken, since a bare display has no setting for it."""
@@ -217,7 +217,7 @@ def main() -> int:
             command = [sys.executable, "-m", "scripts.screenshots", drawn, "--scale", scale]
             subprocess.run(command, env=environment, check=True)
         for path in sorted(Path(drawn).iterdir()):
-            name = path.stem if options.all else DOCUMENTED.get(path.stem)
+            name = f"states-{path.stem}" if options.all else DOCUMENTED.get(path.stem)
             if name is not None:
                 shutil.copyfile(path, options.folder / f"{name}.png")
     return 0

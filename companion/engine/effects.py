@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from companion.engine.errors import CompanionError
-from companion.engine.events import Event
+from companion.engine.events import Event, TurnCompleted, TurnEmpty, TurnFailed, TurnInterrupted
 from companion.engine.messages import (
     ChatMessage,
     Clause,
@@ -16,6 +16,7 @@ from companion.engine.messages import (
     GenerationStats,
     TranscriptionKind,
 )
+from companion.engine.metrics import Moment, TurnMetrics
 
 Outcome: TypeAlias = Literal["completed", "interrupted", "empty", "failed"]
 """How a turn ends."""
@@ -111,6 +112,19 @@ class FinishTurn:
     stats: GenerationStats | None = None
     """What the reply cost; None if it was not finished."""
 
+    def event(self, heard: int, metrics: TurnMetrics) -> TurnCompleted | TurnInterrupted | TurnEmpty | TurnFailed:
+        """Return what the window is told: the reply was heard up to offset `heard`."""
+        match self.outcome:
+            case "completed":
+                return TurnCompleted(turn_id=self.turn_id, metrics=metrics)
+            case "interrupted":
+                return TurnInterrupted(turn_id=self.turn_id, heard_text=self.reply[:heard], metrics=metrics)
+            case "empty":
+                return TurnEmpty(turn_id=self.turn_id, reason=self.reason)
+            case "failed":
+                assert self.error
+                return TurnFailed(turn_id=self.turn_id, error=self.error)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResetConversation:
@@ -123,7 +137,7 @@ class ResetConversation:
 class Mark:
     """Note a moment of the turn for its metrics."""
 
-    moment: Literal["released", "transcript", "first_token", "first_clause", "first_sound", "draft"]
+    moment: Moment
     at_s: float
 
 

@@ -28,10 +28,6 @@ from companion.engine.events import (
     PlaybackAdvanced,
     PlaybackStarted,
     ProblemReported,
-    TurnCompleted,
-    TurnEmpty,
-    TurnFailed,
-    TurnInterrupted,
 )
 from companion.engine.messages import (
     ConversationTrimmed,
@@ -290,7 +286,7 @@ class Engine:
                         self._sound.microphone.end()
                         self._sound.release_microphone()
                 case fx.Mark():
-                    self._mark(effect)
+                    self._timer.mark(effect.moment, effect.at_s)
                 case _:
                     self._submit(effect)
         self._sound.speaker.expect_more(self._machine.awaiting_sound)
@@ -323,21 +319,6 @@ class Engine:
         self._caption = 0
         self._playback.begin()
 
-    def _mark(self, mark: fx.Mark) -> None:
-        match mark.moment:
-            case "released":
-                self._timer.released_s = mark.at_s
-            case "draft":
-                self._timer.draft_begun(mark.at_s)
-            case "transcript":
-                self._timer.transcript_s = mark.at_s
-            case "first_token":
-                self._timer.first_token_s = mark.at_s
-            case "first_clause":
-                self._timer.first_clause_s = mark.at_s
-            case "first_sound":
-                self._timer.first_sound_s = mark.at_s
-
     def _finish(self, finish: fx.FinishTurn) -> None:
         heard = len(finish.reply)
         if finish.outcome != "completed":
@@ -350,16 +331,7 @@ class Engine:
         metrics = self._timer.metrics()
         _log.info("turn %d %s: %s", finish.turn_id, finish.outcome, metrics.summary())
         self._answered += metrics.release_latency_s is not None
-        match finish.outcome:
-            case "completed":
-                self._publish(TurnCompleted(turn_id=finish.turn_id, metrics=metrics))
-            case "interrupted":
-                self._publish(TurnInterrupted(turn_id=finish.turn_id, heard_text=finish.reply[:heard], metrics=metrics))
-            case "empty":
-                self._publish(TurnEmpty(turn_id=finish.turn_id, reason=finish.reason))
-            case "failed":
-                assert finish.error
-                self._publish(TurnFailed(turn_id=finish.turn_id, error=finish.error))
+        self._publish(finish.event(heard, metrics))
 
     # -- loading
 

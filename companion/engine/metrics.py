@@ -1,8 +1,12 @@
 """What one turn cost, stage by stage."""
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from companion.engine.messages import GenerationStats
+
+Moment: TypeAlias = Literal["released", "draft", "transcript", "first_token", "first_clause", "first_sound"]
+"""What happens in a turn, in this order unless work was done ahead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +86,13 @@ class TurnTimer:
     output_latency_s: float = 0.0
     underruns: int = 0
     typed: bool = False
+
+    def mark(self, moment: Moment, at_s: float) -> None:
+        """Note when something happened, a monotonic time."""
+        if moment == "draft":
+            self.draft_begun(at_s)
+        else:
+            setattr(self, f"{moment}_s", at_s)
 
     def draft_begun(self, at_s: float) -> None:
         """Forget the moments of the draft before this one."""

@@ -150,12 +150,8 @@ class TurnMachine:
                 return self._drained(turn, now_s)
             case Transcribed():
                 return self._transcribed(turn, message, now_s)
-            case TokenGenerated():
-                return self._token(turn, message, now_s)
-            case GenerationFinished():
-                return self._generated(turn, message, now_s)
-            case ClauseSynthesized():
-                return self._synthesized(turn, message, now_s)
+            case TokenGenerated() | GenerationFinished() | ClauseSynthesized():
+                return self._reply(turn, message, now_s)
             case JobFailed():
                 return self._failed(turn, message, now_s)
 
@@ -289,30 +285,24 @@ class TurnMachine:
             *self._advance(turn, now_s),
         ]
 
-    def _token(self, turn: UserTurn, message: TokenGenerated, now_s: float) -> list[Effect]:
+    def _reply(
+        self, turn: UserTurn, message: TokenGenerated | GenerationFinished | ClauseSynthesized, now_s: float
+    ) -> list[Effect]:
         draft = turn.current(message.draft)
         if draft is None:
             return []
-        effects = [*draft.write(message.text, message.at_s), *draft.next_clause(self._ahead_s)]
-        if draft.committed:
-            effects.append(Publish(event=ReplyToken(turn_id=turn.id, text=message.text, at_s=now_s)))
-        return effects
-
-    def _generated(self, turn: UserTurn, message: GenerationFinished, now_s: float) -> list[Effect]:
-        draft = turn.current(message.draft)
-        if draft is None:
-            return []
-        draft.stats = message.stats
-        effects = [*draft.finish_writing(message.reason, message.at_s), *draft.next_clause(self._ahead_s)]
-        if draft.committed:
-            effects.append(_reply_finished(turn, draft, now_s))
-        return [*effects, *self._advance(turn, now_s)]
-
-    def _synthesized(self, turn: UserTurn, message: ClauseSynthesized, now_s: float) -> list[Effect]:
-        draft = turn.current(message.draft)
-        if draft is None:
-            return []
-        effects = draft.sound(message)
+        match message:
+            case TokenGenerated():
+                effects = draft.write(message.text, message.at_s)
+                if draft.committed:
+                    effects.append(Publish(event=ReplyToken(turn_id=turn.id, text=message.text, at_s=now_s)))
+            case GenerationFinished():
+                draft.stats = message.stats
+                effects = draft.finish_writing(message.reason, message.at_s)
+                if draft.committed:
+                    effects.append(_reply_finished(turn, draft, now_s))
+            case ClauseSynthesized():
+                effects = draft.sound(message)
         return [*effects, *self._advance(turn, now_s), *draft.next_clause(self._ahead_s)]
 
     # -- commit, and the end
@@ -360,6 +350,8 @@ class TurnMachine:
         if message.role is Role.TTS:
             effects = draft.skip_clause(now_s)
             return [*effects, *self._advance(turn, now_s), *draft.next_clause(self._ahead_s)]
+        if turn.released_s is None:
+            return turn.drop_draft()  # the user still speaks: try again at the next pause, or the release
         return self._finish(turn, "failed", now_s, error=message.error)
 
     def _interrupt(self, now_s: float) -> list[Effect]:

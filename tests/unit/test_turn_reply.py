@@ -93,10 +93,22 @@ def test_a_failed_transcription_fails_the_turn_only(script: Script) -> None:
     script.press()
     script.speak(0.5)
     script.pause()
+    script.release()
     error = TranscriptionError("transcription-failed", "It failed.")
     finish = one(script.do(JobFailed(draft=script.draft, role=Role.STT, error=error)), fx.FinishTurn)
     assert (finish.outcome, finish.error) == ("failed", error)
     assert script.press(), "the next turn works"
+
+
+def test_a_draft_that_fails_while_the_user_speaks_is_tried_again_at_the_release(script: Script) -> None:
+    script.press()
+    script.speak(0.5)
+    script.pause()
+    failed = script.draft
+    error = TranscriptionError("transcription-failed", "It failed.")
+    assert not all_of(script.do(JobFailed(draft=failed, role=Role.STT, error=error)), fx.FinishTurn)
+    effects = script.release(0.3)
+    assert one(effects, fx.Transcribe).draft > failed
 
 
 def test_a_failed_partial_does_not_stop_partials(script: Script) -> None:
