@@ -146,19 +146,19 @@ def _microphone(settings: Settings) -> Iterator[Finding]:
     try:
         microphone.begin(0.0)
         threading.Event().wait(LISTEN_S)
-        samples = microphone.read()
+        samples, name = microphone.read(), microphone.name  # a closed one has no name
     finally:
         microphone.close()
     level = peak_dbfs(samples)
     if not len(samples):
         fix = "Choose another microphone in the settings, or close the program that holds it."
-        yield Finding(part="microphone", health=Health.BROKEN, detail=f"{microphone.name}: no sound arrives", fix=fix)
+        yield Finding(part="microphone", health=Health.BROKEN, detail=f"{name}: no sound arrives", fix=fix)
     elif level <= SILENCE_DBFS:
         fix = "Check that it is not muted in the system's sound settings."
-        detail = f"{microphone.name}: digital silence"
+        detail = f"{name}: digital silence"
         yield Finding(part="microphone", health=Health.NOTE, detail=detail, fix=fix)
     else:
-        yield Finding(part="microphone", health=Health.OK, detail=f"{microphone.name}: {level:.0f} dBFS")
+        yield Finding(part="microphone", health=Health.OK, detail=f"{name}: {level:.0f} dBFS")
     names = ", ".join(device.name for device in devices.list_devices() if device.serves("microphone"))
     yield Finding(part="microphone", health=Health.OK, detail=f"found: {names}")
 
