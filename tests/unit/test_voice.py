@@ -92,12 +92,12 @@ def test_changes_alternate_and_positions_are_in_order(pattern: str) -> None:
 
 
 def test_span_keeps_margins_inside_the_bounds() -> None:
-    activity, _ = follow("." * 20 + "####" + "." * 20)
+    activity, _ = follow("." * 40 + "####" + "." * 20)
     assert activity.speech_span() == (
-        20 * VAD_FRAME - int(LEAD_S * EAR_RATE_HZ),
-        24 * VAD_FRAME + int(TAIL_S * EAR_RATE_HZ),
+        40 * VAD_FRAME - int(LEAD_S * EAR_RATE_HZ),
+        44 * VAD_FRAME + int(TAIL_S * EAR_RATE_HZ),
     )
-    assert activity.speech_span(since=19 * VAD_FRAME, until=25 * VAD_FRAME) == (19 * VAD_FRAME, 25 * VAD_FRAME)
+    assert activity.speech_span(since=39 * VAD_FRAME, until=45 * VAD_FRAME) == (39 * VAD_FRAME, 45 * VAD_FRAME)
 
 
 def test_span_of_silence_is_none() -> None:

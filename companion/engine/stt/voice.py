@@ -21,7 +21,7 @@ START_FRAMES = 3
 RESUME_FRAMES = 2
 """Frames (64 ms) that must hold before voice after a pause counts; a dropped draft costs less than a lost word."""
 
-LEAD_S = 0.5
+LEAD_S = 1.0
 TAIL_S = 0.3
 """Sound kept before the first and behind the last voiced frame: soft onsets, breath and final consonants.
 

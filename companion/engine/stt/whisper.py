@@ -41,8 +41,8 @@ PAD_SAMPLES = 400
 MEL_RANGE = 2.0
 """The features of silence lie this far below the loudest: 8 decades of power over 4 (openai/whisper, audio.py)."""
 
-BEAM_SIZE = 3
-"""Hypotheses of a pass that counts; a partial is greedy. 3 costs 10 % more than 1, saves one error in sixteen."""
+BEAM_SIZE = 5
+"""Hypotheses of a pass that counts; a partial is greedy. Whisper's own default; a step costs 4.6 ms, greedy 3.1."""
 
 CONTEXT_TOKENS = 448
 """Length of the decoder's context."""
