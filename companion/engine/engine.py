@@ -329,7 +329,8 @@ class Engine:
         self._timer.underruns = self._playback.underruns
         self._timer.output_latency_s = self._sound.speaker.latency_s
         metrics = self._timer.metrics()
-        _log.info("turn %d %s: %s", finish.turn_id, finish.outcome, metrics.summary())
+        outcome = " ".join(filter(None, [finish.outcome, finish.reason]))
+        _log.info("turn %d %s: %s", finish.turn_id, outcome, metrics.summary())
         self._answered += metrics.release_latency_s is not None
         self._publish(finish.event(heard, metrics))
 

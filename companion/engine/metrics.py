@@ -5,6 +5,24 @@ from typing import Literal, TypeAlias
 
 from companion.engine.messages import GenerationStats
 
+SpanKind: TypeAlias = Literal["voice", "partial", "draft", "transcript", "prompt", "reply", "clause", "sound"]
+"""What takes time in a turn: the user's voice, a partial transcript, a draft from its begin to its commit or drop,
+the transcript a draft needs, the prompt up to the first token, the reply's tokens, a clause's synthesis, and the
+sound of the reply at the speaker."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """One bar of a turn's waterfall."""
+
+    kind: SpanKind
+    begin_s: float
+    """After the key release; negative before it."""
+    end_s: float
+    dropped: bool = False
+    """The work was for a draft that the user's next words made useless."""
+
+
 Moment: TypeAlias = Literal["released", "draft", "transcript", "first_token", "first_clause", "first_sound"]
 """What happens in a turn, in this order unless work was done ahead."""
 
@@ -46,6 +64,12 @@ class TurnMetrics:
     underruns: int = 0
     """Times the speaker ran dry in mid-reply."""
     first_of_session: bool = False
+    spans: tuple[Span, ...] = ()
+    """What was done when, by begin; see `SpanKind`."""
+    cpu_share: float | None = None
+    """Part of all cores that this process used from the begin of the draft to the first sample heard, 0 to 1."""
+    other_cpu_share: float | None = None
+    """Part of all cores that other programs used meanwhile, 0 to 1; None where the system does not tell."""
 
     def summary(self) -> str:
         """Return the figures on one line, for the log; it has no words of anybody."""

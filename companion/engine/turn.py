@@ -162,8 +162,9 @@ class TurnMachine:
             return []  # key auto-repeat, or a second key
         turn = self._turn
         if turn and not turn.committed:
-            # Pressed again before the answer began: the user goes on with the same turn.
-            turn.pressed_s, turn.released_s, turn.tail_until_s = at_s, None, None
+            # Pressed again before the answer began: the user goes on with the same turn. The first press still
+            # counts: however short the second one is, letting go must not throw away what was said.
+            turn.released_s, turn.tail_until_s = None, None
             effects = turn.drop_draft()
             if not turn.capturing:
                 turn.capturing = True

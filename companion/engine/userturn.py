@@ -20,7 +20,7 @@ class UserTurn:
 
     Args:
         id: the turn's number.
-        pressed_s: monotonic time of the key press that counts for the length of a tap.
+        pressed_s: monotonic time of the first key press.
     """
 
     id: int

@@ -36,6 +36,16 @@ def test_key_repeat_is_ignored(script: Script) -> None:
     assert script.press(0.03) == []
 
 
+def test_a_second_short_press_keeps_what_was_said(script: Script) -> None:
+    script.press()
+    script.speak(1.0)
+    script.release(0.1)
+    script.press(0.05)
+    effects = script.release(0.1)
+    assert not all_of(effects, fx.FinishTurn)
+    assert one(script.pause(), fx.Transcribe).kind == "final"
+
+
 def test_a_tap_is_no_turn(script: Script) -> None:
     script.press()
     finish = one(script.release(0.2), fx.FinishTurn)
