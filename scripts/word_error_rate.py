@@ -106,7 +106,7 @@ def transcribe(
         if span is None:
             return
         wall, cpu = perf_counter(), process_time()
-        transcript = transcriber.transcribe(samples[slice(*span)], prefix="", quick=False, cancel=CancelToken())
+        transcript = transcriber.transcribe(samples[slice(*span)], quick=False, cancel=CancelToken())
         wall_s, cpu_s = perf_counter() - wall, process_time() - cpu
         retried = retried or transcript.retried
         texts.append(transcript.text)

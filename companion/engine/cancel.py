@@ -1,4 +1,4 @@
-"""Cancellation: a flag that a job polls and anyone may set."""
+"""What one thread may tell a job on another: to stop, or to wait a moment."""
 
 import threading
 
@@ -23,3 +23,33 @@ class CancelToken:
     def cancelled(self) -> bool:
         """Whether the job was asked to stop."""
         return self._event.is_set()
+
+
+class Gate:
+    """Lets a job give way to a more urgent one for a moment. Open at first.
+
+    Thread: any. `close` and `open` are idempotent and never block.
+    """
+
+    __slots__ = ("_open",)
+
+    def __init__(self) -> None:
+        self._open = threading.Event()
+        self._open.set()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether jobs may go on."""
+        return self._open.is_set()
+
+    def close(self) -> None:
+        """Ask the job to wait at its next safe point."""
+        self._open.clear()
+
+    def open(self) -> None:
+        """Let the job go on."""
+        self._open.set()
+
+    def pass_through(self, timeout_s: float) -> None:
+        """Wait until the gate is open, `timeout_s` at most."""
+        self._open.wait(timeout_s)

@@ -11,6 +11,10 @@ DEFAULT_SYSTEM_PROMPT = (
 )
 
 
+GPU_CONTEXT_TOKENS = 8192
+CPU_CONTEXT_TOKENS = 2048
+
+
 def _require(ok: bool, name: str, rule: str) -> None:
     if not ok:
         raise SettingsError("setting-out-of-range", f"{name} must be {rule}.", hint="Change it in the settings.")
@@ -62,10 +66,12 @@ class LlmConfig:
 
     model_file: Path
     """A GGUF file with a chat template in its metadata."""
-    context_tokens: int = 2048
-    """Size of the KV cache; the conversation is trimmed to fit, oldest turns first."""
+    context_tokens: int | None = None
+    """Size of the KV cache; the conversation is trimmed to fit, oldest turns first. None: 8192 on a GPU, else 2048."""
+    reply_tokens: int = 50
+    """A reply ends with the first sentence end behind this many tokens, some 12 s of speech: people take turns."""
     max_reply_tokens: int = 120
-    """Longest reply: some 30 s of speech."""
+    """Longest reply, in whole sentences or not: some 30 s of speech."""
     temperature: float = 0.6
     top_p: float = 0.9
     repeat_penalty: float = 1.1
@@ -76,9 +82,10 @@ class LlmConfig:
     """Fixed for tests; None draws a new one for each reply."""
 
     def __post_init__(self) -> None:
-        _require(512 <= self.context_tokens <= 131_072, "llm.context_tokens", "between 512 and 131072")
+        context = self.context_tokens or CPU_CONTEXT_TOKENS
+        _require(512 <= context <= 131_072, "llm.context_tokens", "between 512 and 131072")
         _require(
-            16 <= self.max_reply_tokens <= self.context_tokens // 2,
+            16 <= self.max_reply_tokens <= context // 2,
             "llm.max_reply_tokens",
             "between 16 and half of the context",
         )

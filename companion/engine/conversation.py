@@ -65,7 +65,7 @@ class Conversation:
             user_text: the words so far; "" for none yet.
         """
         if self._turns and self._turns[-1].role == "user":
-            return self._system + self._turns[:-1], _joined(self._turns[-1].text, user_text)
+            return self._system + self._turns[:-1], _joined(self._turns[-1].text, user_text.strip())
         return self.messages, user_text.strip()
 
     def commit(self, user_text: str, reply: str) -> None:
@@ -74,27 +74,22 @@ class Conversation:
             (*self._turns, ChatMessage(role="user", text=user_text), ChatMessage(role="assistant", text=reply))
         )
 
-    def trim_heard(self, heard: str) -> None:
-        """Keep of the last reply only `heard`, what the user heard before interrupting.
-
-        If nothing was heard the reply goes and the user's message stays; see `draft`.
-        """
-        if self._turns and self._turns[-1].role == "assistant":
-            self._turns = _alternating((*self._turns[:-1], ChatMessage(role="assistant", text=heard)))
-
-    def fit(self, count_tokens: CountTokens, budget: int) -> bool:
-        """Drop the oldest turns if the conversation nears `budget`; return whether anything was dropped or cut.
+    def fit(self, count_tokens: CountTokens, budget: int, *, comfortable: int | None = None) -> bool:
+        """Drop the oldest turns if the conversation nears its limit; return whether anything was dropped or cut.
 
         Meant for idle time: True means that the KV cache should be primed again (`ChatModel.prefill`).
 
         Args:
             count_tokens: length of a prompt in tokens.
             budget: tokens a prompt may have, i.e. the context without the room for the reply.
+            comfortable: tokens up to which a conversation is no slower to go on with, if that is less; a last turn
+                that is longer is kept whole.
         """
         messages = self.messages
-        if not self._turns or count_tokens(messages) <= FULL_SHARE * budget:
+        limit = min(budget, comfortable or budget)
+        if not self._turns or count_tokens(messages) <= FULL_SHARE * limit:
             return False
-        fitted = _without_oldest(messages, count_tokens, KEPT_SHARE * budget)
+        fitted = _without_oldest(messages, count_tokens, KEPT_SHARE * limit)
         fitted = fit_prompt(fitted, count_tokens, budget)
         self._turns = tuple(message for message in fitted if message.role != "system")
         return fitted != messages

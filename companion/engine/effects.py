@@ -48,7 +48,6 @@ class Transcribe:
 
     draft: DraftId
     kind: TranscriptionKind
-    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -297,7 +297,7 @@ class Engine:
                 assert self._utterance
                 settled = effect.kind == "settled"
                 samples = self._utterance.settle() if settled else self._utterance.rest()
-                self._stages.transcribe(effect.draft, effect.kind, samples, effect.prefix)
+                self._stages.transcribe(effect.draft, effect.kind, samples)
             case fx.Prefill():
                 self._stages.prefill(effect.draft, self._conversation, effect.open_text)
             case fx.TidyUp():

@@ -5,7 +5,7 @@ from time import monotonic
 
 import numpy as np
 
-from companion.engine.cancel import CancelToken
+from companion.engine.cancel import CancelToken, Gate
 from companion.engine.conversation import Conversation, fit_prompt
 from companion.engine.errors import GenerationError
 from companion.engine.llm.base import ChatModel
@@ -29,14 +29,17 @@ from companion.engine.worker import Job
 
 Post = Callable[[WorkerMessage], None]
 
+GIVE_WAY_S = 0.5
+"""Longest time that writing waits for the voice: a first clause's first sound takes a tenth of it."""
+
 
 def transcribe(
-    draft: DraftId, kind: TranscriptionKind, samples: Float32Mono, prefix: str, cancel: CancelToken, post: Post
+    draft: DraftId, kind: TranscriptionKind, samples: Float32Mono, cancel: CancelToken, post: Post
 ) -> Job[Transcriber]:
     """Transcribe `samples` (at `EAR_RATE_HZ`; not modified) and post `Transcribed`."""
 
     def run(model: Transcriber) -> None:
-        transcript = model.transcribe(samples, prefix=prefix, quick=kind == "partial", cancel=cancel)
+        transcript = model.transcribe(samples, quick=kind == "partial", cancel=cancel)
         post(Transcribed(draft=draft, kind=kind, transcript=transcript, at_s=monotonic()))
 
     return Job(draft, cancel, run)
@@ -71,7 +74,8 @@ def tidy_up(
     trimmed = conversation.copy()
 
     def run(model: ChatModel) -> None:
-        if trimmed.fit(model.count_tokens, model.context_tokens - max_reply_tokens):
+        budget = model.context_tokens - max_reply_tokens
+        if trimmed.fit(model.count_tokens, budget, comfortable=model.comfortable_tokens):
             post(ConversationTrimmed(before=before, after=trimmed.messages))
         prefill(draft, trimmed, "", cancel, post).run(model)
 
@@ -79,14 +83,24 @@ def tidy_up(
 
 
 def generate(
-    draft: DraftId, messages: Sequence[ChatMessage], max_reply_tokens: int, cancel: CancelToken, post: Post
+    draft: DraftId,
+    messages: Sequence[ChatMessage],
+    max_reply_tokens: int,
+    cancel: CancelToken,
+    gate: Gate,
+    post: Post,
 ) -> Job[ChatModel]:
-    """Write the reply to `messages`, posting `TokenGenerated` for each piece and `GenerationFinished` at the end."""
+    """Write the reply to `messages`, posting `TokenGenerated` for each piece and `GenerationFinished` at the end.
+
+    While `gate` is closed no token is evaluated: where the cores are few, the words behind the first clause would
+    make its sound come later.
+    """
 
     def run(model: ChatModel) -> None:
         fitted = fit_prompt(messages, model.count_tokens, model.context_tokens - max_reply_tokens)
         pieces = model.generate(fitted, cancel=cancel)
         while True:
+            gate.pass_through(GIVE_WAY_S)
             try:
                 text = next(pieces)
             except StopIteration as end:
@@ -98,13 +112,20 @@ def generate(
     return Job(draft, cancel, run)
 
 
-def synthesize(draft: DraftId, clause: Clause, cancel: CancelToken, post: Post) -> Job[Synthesizer]:
+def synthesize(draft: DraftId, clause: Clause, cancel: CancelToken, gate: Gate, post: Post) -> Job[Synthesizer]:
     """Speak one clause into memory, posting `ClauseSynthesized` for each part as it is made and for the end.
 
-    Which part was the last is known only once there is no other: an empty one then says so.
+    Which part was the last is known only once there is no other: an empty one then says so. `gate` is opened with
+    the first part, or when there will be none.
     """
 
     def run(model: Synthesizer) -> None:
+        try:
+            speak(model)
+        finally:
+            gate.open()
+
+    def speak(model: Synthesizer) -> None:
         def deliver(samples: Float32Mono, *, last: bool) -> None:
             made = ClauseSynthesized(
                 draft=draft, clause=clause, samples=samples, rate_hz=model.rate_hz, at_s=monotonic(), last=last
@@ -113,6 +134,7 @@ def synthesize(draft: DraftId, clause: Clause, cancel: CancelToken, post: Post) 
 
         for samples in model.stream(clause.speech):
             deliver(samples, last=False)
+            gate.open()
             if cancel.cancelled:
                 return
         deliver(np.zeros(0, np.float32), last=True)

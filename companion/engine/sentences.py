@@ -93,6 +93,16 @@ _LIMITS = (
 )
 
 
+def ends_sentence(text: str) -> bool:
+    """Whether `text` ends with a whole sentence, closing quotes and brackets included; "..." goes on. Thread: any."""
+    bare = text.rstrip().rstrip(_CLOSERS)
+    stop = len(bare.rstrip(".!?…。！？"))
+    if stop == len(bare):
+        return False
+    judged = _judge(f"{text.rstrip()} ", stop, bare[stop], last=True, hasty=False)
+    return judged is not None and judged[0] and judged[1] > 0
+
+
 class ClauseSplitter:
     """Takes one reply's text as it is written and yields what can already be spoken.
 

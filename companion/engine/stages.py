@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from companion.engine import jobs
-from companion.engine.cancel import CancelToken
+from companion.engine.cancel import CancelToken, Gate
 from companion.engine.config import EngineConfig
 from companion.engine.conversation import Conversation
 from companion.engine.events import ModelLoadStarted
@@ -42,6 +42,7 @@ class Stages:
         self._cancels: dict[DraftId, CancelToken] = {}
         self._prefilling = CancelToken()
         self._partial = CancelToken()
+        self._writing = Gate()
         self.loading: set[Role] = set()
 
     def to_load(self, config: EngineConfig) -> set[Role]:
@@ -94,7 +95,7 @@ class Stages:
         assert self._voice
         return self._voice
 
-    def transcribe(self, draft: DraftId, kind: TranscriptionKind, samples: Float32Mono, prefix: str) -> None:
+    def transcribe(self, draft: DraftId, kind: TranscriptionKind, samples: Float32Mono) -> None:
         """Have `samples` transcribed."""
         assert self._stt
         if kind == "settled":
@@ -103,7 +104,7 @@ class Stages:
             # A partial still under way must not delay what comes after it.
             self._partial.cancel()
             token = self._partial = CancelToken() if kind == "partial" else self._token(draft)
-        self._stt.submit(jobs.transcribe(draft, kind, samples, prefix, token, self._post))
+        self._stt.submit(jobs.transcribe(draft, kind, samples, token, self._post))
 
     def prefill(self, draft: DraftId, conversation: Conversation, open_text: str) -> None:
         """Bring the KV cache up to date; a later job of the language model cancels it."""
@@ -117,17 +118,21 @@ class Stages:
         """Have the reply to `messages` written."""
         self._prefilling.cancel()
         token = self._token(draft)
-        self._submit_llm(jobs.generate(draft, messages, self._max_reply_tokens, token, self._post))
+        self._writing = Gate()
+        self._submit_llm(jobs.generate(draft, messages, self._max_reply_tokens, token, self._writing, self._post))
 
     def synthesize(self, draft: DraftId, clause: Clause) -> None:
-        """Have a clause spoken into memory."""
+        """Have a clause spoken into memory. The words behind the first clause wait for its first sound."""
         assert self._tts
-        self._tts.submit(jobs.synthesize(draft, clause, self._token(draft), self._post))
+        if clause.index == 0:
+            self._writing.close()
+        self._tts.submit(jobs.synthesize(draft, clause, self._token(draft), self._writing, self._post))
 
     def cancel(self, draft: DraftId) -> None:
         """Stop all work on `draft` at its next safe point."""
         if token := self._cancels.pop(draft, None):
             token.cancel()
+            self._writing.open()  # nobody waits for the sound of a cancelled draft
 
     def close(self) -> list[Role]:
         """Cancel everything, end the workers, and return the roles of those that did not end in time."""

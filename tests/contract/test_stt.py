@@ -39,8 +39,8 @@ def speech(recordings: Recordings) -> Float32Mono:
     return recordings["jfk"].samples[: 3 * EAR_RATE_HZ]
 
 
-def hear(transcriber: Transcriber, samples: Float32Mono, *, prefix: str = "", quick: bool = False) -> str:
-    return transcriber.transcribe(samples, prefix=prefix, quick=quick, cancel=CancelToken()).text
+def hear(transcriber: Transcriber, samples: Float32Mono, *, quick: bool = False) -> str:
+    return transcriber.transcribe(samples, quick=quick, cancel=CancelToken()).text
 
 
 @pytest.mark.parametrize("quick", [True, False])
@@ -65,16 +65,10 @@ def test_silence_of_any_length_has_no_words(transcriber: Transcriber, frames: in
     assert hear(transcriber, np.zeros(frames, np.float32)) == ""
 
 
-def test_the_text_begins_with_the_prefix_once(transcriber: Transcriber, speech: Float32Mono) -> None:
-    text = hear(transcriber, speech, prefix="And so my", quick=True)
-    assert text.startswith("And so my")
-    assert text.lower().count("and so my") == 1
-
-
 def test_a_cancelled_call_returns_nothing(transcriber: Transcriber, speech: Float32Mono) -> None:
     token = CancelToken()
     token.cancel()
-    assert transcriber.transcribe(speech, prefix="", quick=False, cancel=token).text == ""
+    assert transcriber.transcribe(speech, quick=False, cancel=token).text == ""
 
 
 @pytest.fixture(params=["fake", pytest.param("silero", marks=pytest.mark.models)])

@@ -45,6 +45,10 @@ class FakeChatModel:
     def context_tokens(self) -> int:
         return self._context_tokens
 
+    @property
+    def comfortable_tokens(self) -> int:
+        return self._context_tokens
+
     def count_tokens(self, messages: Sequence[ChatMessage]) -> int:
         return len(_prompt(messages)) + 1
 

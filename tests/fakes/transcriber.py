@@ -39,18 +39,18 @@ class FakeTranscriber:
         self._level = level
         self._failures = dict(failures or {})
         self._gate = gate
-        self.calls: list[tuple[int, str, bool]] = []
-        """Samples, prefix and `quick` of each call."""
+        self.calls: list[tuple[int, bool]] = []
+        """Samples and `quick` of each call."""
         self.loaded = False
 
     def load(self) -> Placement:
         self.loaded = True
         return Placement(device="cpu")
 
-    def transcribe(self, samples: Float32Mono, *, prefix: str, quick: bool, cancel: CancelToken) -> Transcript:
+    def transcribe(self, samples: Float32Mono, *, quick: bool, cancel: CancelToken) -> Transcript:
         assert self.loaded, "transcribe before load"
         number = len(self.calls)
-        self.calls.append((samples.size, prefix, quick))
+        self.calls.append((samples.size, quick))
         if self._gate is not None:
             self._gate.wait(5)
         if cancel.cancelled:
@@ -58,8 +58,7 @@ class FakeTranscriber:
         if number in self._failures:
             raise self._failures[number]
         heard = self._words[: round(int((np.abs(samples) >= self._level).sum()) / self._frames_per_word)]
-        agreed = prefix.split()
-        return Transcript(text=" ".join([*agreed, *heard[len(agreed) :]]))
+        return Transcript(text=" ".join(heard))
 
     def close(self) -> None:
         self.loaded = False

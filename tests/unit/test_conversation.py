@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,34 +42,13 @@ def test_every_prompt_extends_the_one_before() -> None:
     assert conversation.draft("e")[: len(first)] == first
 
 
-@pytest.mark.parametrize(
-    ("heard", "kept"),
-    [
-        ("b and", [("s", "S"), ("u", "a"), ("a", "b and")]),
-        ("", [("s", "S"), ("u", "a")]),
-        ("  ", [("s", "S"), ("u", "a")]),
-    ],
-)
-def test_interrupted_reply_keeps_what_was_heard(heard: str, kept: list[tuple[str, str]]) -> None:
-    conversation = talk("a", "b and more")
-    conversation.trim_heard(heard)
-    assert shape(conversation.messages) == kept
-
-
 def test_unanswered_words_join_the_next_ones() -> None:
-    conversation = talk("a", "b")
-    conversation.trim_heard("")
+    conversation = talk("a", "")
     assert conversation.open_draft("") == ((ChatMessage(role="system", text="S"),), "a")
     assert conversation.open_draft("c") == ((ChatMessage(role="system", text="S"),), "a\nc")
     assert shape(conversation.draft("c")) == [("s", "S"), ("u", "a\nc")]
     conversation.commit("c", "d")
     assert shape(conversation.messages) == [("s", "S"), ("u", "a\nc"), ("a", "d")]
-
-
-def test_trimming_without_a_reply_does_nothing() -> None:
-    conversation = talk("a", "")
-    conversation.trim_heard("never said")
-    assert shape(conversation.messages) == [("s", "S"), ("u", "a")]
 
 
 def test_earlier_conversation_is_made_to_alternate() -> None:
@@ -128,17 +106,26 @@ def test_long_system_prompt_is_cut_last() -> None:
 texts = st.text(st.characters(codec="utf-8"), max_size=400) | st.integers(0, 300).map(lambda n: "word " * n)
 
 
+def test_a_comfortable_length_drops_old_turns_but_never_cuts_the_last() -> None:
+    conversation = talk(*(f"question {n} with some words" for n in range(12)))
+    assert not conversation.fit(count, 4000, comfortable=4000)
+    assert conversation.fit(count, 4000, comfortable=100)
+    assert count(conversation.messages) <= 50
+    pasted = "word " * 300
+    conversation.commit(pasted, "I see.")
+    conversation.fit(count, 4000, comfortable=100)
+    assert ChatMessage(role="user", text=pasted.strip()) in conversation.messages
+
+
 @given(
-    turns=st.lists(st.tuples(texts, texts, st.none() | texts), max_size=12),
+    turns=st.lists(st.tuples(texts, texts), max_size=12),
     last=texts,
     budget=st.integers(64, 800),
 )
-def test_always_valid_and_within_budget(turns: list[tuple[str, str, str | None]], last: str, budget: int) -> None:
+def test_always_valid_and_within_budget(turns: list[tuple[str, str]], last: str, budget: int) -> None:
     conversation = Conversation("Be kind and brief.")
-    for user, reply, heard in turns:
+    for user, reply in turns:
         conversation.commit(user, reply)
-        if heard is not None:
-            conversation.trim_heard(heard)
         before = conversation.messages
         conversation.fit(count, budget)
         assert count(conversation.messages) <= budget

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.engine.messages import Clause
-from companion.engine.sentences import MAX_CLAUSE_CHARS, ClauseSplitter
+from companion.engine.sentences import MAX_CLAUSE_CHARS, ClauseSplitter, ends_sentence
 
 
 def split(pieces: list[str], language: str = "en") -> list[Clause]:
@@ -224,3 +224,17 @@ def test_how_prose_arrives_changes_nothing(words: list[tuple[str, str]], data: s
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=40)))
     pieces = [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
     assert split(pieces) == split([text]) == split(list(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["Yes.", "Is it?", 'He said "go!"', "(It is.)", "**Done.**", "Really?!", "He is 3.", "好。"]
+)
+def test_a_whole_sentence_ends(text: str) -> None:
+    assert ends_sentence(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Yes", "Yes,", "Mr.", "J.", "e.g.", "At 3 p.m.", "Well...", "First:\n1.", "3.5", '"', "so -"]
+)
+def test_anything_else_does_not_end_a_sentence(text: str) -> None:
+    assert not ends_sentence(text)

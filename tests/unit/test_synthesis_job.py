@@ -1,10 +1,12 @@
 """One clause, from the job to the messages that tell the engine of its sound."""
 
+import contextlib
+
 import numpy as np
 import pytest
 
 from companion.engine import jobs
-from companion.engine.cancel import CancelToken
+from companion.engine.cancel import CancelToken, Gate
 from companion.engine.errors import SynthesisError
 from companion.engine.messages import Clause, ClauseSynthesized, DraftId, WorkerMessage
 from tests.fakes.synthesizer import FakeSynthesizer
@@ -38,8 +40,8 @@ def voice_for(**options: list[str]) -> FakeSynthesizer:
     return voice
 
 
-def speak(voice: FakeSynthesizer, inbox: Inbox, clause: Clause = CLAUSE) -> None:
-    jobs.synthesize(DRAFT, clause, inbox.cancel, inbox).run(voice)
+def speak(voice: FakeSynthesizer, inbox: Inbox, clause: Clause = CLAUSE, gate: Gate | None = None) -> None:
+    jobs.synthesize(DRAFT, clause, inbox.cancel, gate or Gate(), inbox).run(voice)
 
 
 def test_each_part_is_posted_before_the_next_is_computed() -> None:
@@ -80,3 +82,28 @@ def test_a_failure_after_some_parts_leaves_as_it_is() -> None:
     with pytest.raises(SynthesisError):
         speak(voice, inbox)
     assert [sound.last for sound in inbox.sounds] == [False]
+
+
+def test_writing_goes_on_with_the_first_part() -> None:
+    voice, gate = voice_for(), Gate()
+    gate.close()
+    open_by_then: list[bool] = []
+    inbox = Inbox(voice)
+
+    def post(message: WorkerMessage) -> None:
+        open_by_then.append(gate.is_open)
+        inbox(message)
+
+    jobs.synthesize(DRAFT, CLAUSE, inbox.cancel, gate, post).run(voice)
+    assert open_by_then[:2] == [False, True]
+
+
+@pytest.mark.parametrize("breaks_on", [[], [TEXT]])
+def test_writing_never_waits_for_a_voice_that_has_ended(breaks_on: list[str]) -> None:
+    voice, gate = voice_for(breaks_on=breaks_on), Gate()
+    gate.close()
+    inbox = Inbox(voice)
+    silent = Clause(index=0, speech=TEXT if breaks_on else "...", start=0, end=3, text="...")
+    with contextlib.suppress(SynthesisError):
+        speak(voice, inbox, silent, gate)
+    assert gate.is_open

@@ -24,6 +24,11 @@ class ChatModel(Protocol):
         """Size of the KV cache really allocated."""
         ...
 
+    @property
+    def comfortable_tokens(self) -> int:
+        """Length of prompt up to which replies are no slower; on a GPU the whole context."""
+        ...
+
     def count_tokens(self, messages: Sequence[ChatMessage]) -> int:
         """Return the length of `messages` in the model's chat template, with the header of the next reply."""
         ...
@@ -49,7 +54,8 @@ class ChatModel(Protocol):
 
         The longest prefix already in the KV cache is kept. Pieces are whole characters: an incomplete UTF-8
         sequence is held back until it is complete. Template tokens never appear in the text. Ends at the model's
-        end of turn, at `LlmConfig.max_reply_tokens`, or at the next token after `cancel`.
+        end of turn, at the first sentence end behind
+        `LlmConfig.reply_tokens`, at `LlmConfig.max_reply_tokens`, or at the next token after `cancel`.
 
         Raises:
             GenerationError: as `prefill`.

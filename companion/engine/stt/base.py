@@ -19,13 +19,11 @@ class Transcriber(Protocol):
         """
         ...
 
-    def transcribe(self, samples: Float32Mono, *, prefix: str, quick: bool, cancel: CancelToken) -> Transcript:
+    def transcribe(self, samples: Float32Mono, *, quick: bool, cancel: CancelToken) -> Transcript:
         """Return the words in `samples`.
 
         Args:
             samples: at `EAR_RATE_HZ`, at most 28 s; not modified.
-            prefix: words already agreed on for the beginning of `samples`; they are not decoded again and are
-                part of the returned text. Empty for none.
             quick: True for a partial: greedy, no second pass on a longer window.
             cancel: polled between passes; a cancelled call returns an empty transcript.
 

@@ -47,14 +47,8 @@ BEAM_SIZE = 5
 CONTEXT_TOKENS = 448
 """Length of the decoder's context."""
 
-PREFIX_TOKENS = 200
-"""Longest prefix that leaves the decoder room for what comes after it."""
-
 MIN_LANGUAGE_PROB = 0.5
 """Below this a detected language is not believed if an earlier utterance had one: short words mislead Whisper."""
-
-UNSPACED_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
-"""Languages whose text does not begin with a space in Whisper's vocabulary."""
 
 CUDA_WHEELS = ("nvidia.cuda_runtime", "nvidia.cublas", "nvidia.cudnn")
 CUDA_FIX = "pip install nvidia-cublas-cu12 nvidia-cudnn-cu12"
@@ -66,7 +60,7 @@ class _Decoded:
     """What the decoder wrote."""
 
     tokens: tuple[int, ...]
-    """Text tokens, the prefix included; without what was put behind the end of the sound."""
+    """Text tokens, without what was put behind the end of the sound."""
     avg_logprob: float
     no_speech_prob: float
     complete: bool
@@ -174,7 +168,7 @@ class WhisperTranscriber:
         )
         noise = np.random.default_rng(0).normal(0, 0.02, int(2 * EAR_RATE_HZ)).astype(np.float32)
         for _ in range(2):
-            self._run(noise, self._config.window_s, "", BEAM_SIZE, CancelToken())
+            self._run(noise, self._config.window_s, BEAM_SIZE, CancelToken())
         self._language_known = False
 
     def _language_note(self) -> str:
@@ -182,10 +176,10 @@ class WhisperTranscriber:
             return ""
         return "This speech model understands English only; choose a multilingual one for other languages."
 
-    def transcribe(self, samples: Float32Mono, *, prefix: str, quick: bool, cancel: CancelToken) -> Transcript:
+    def transcribe(self, samples: Float32Mono, *, quick: bool, cancel: CancelToken) -> Transcript:
         """Return the words in `samples`; see `Transcriber.transcribe`.
 
-        A pass that loops, stops short or scores badly is done again on longer windows, without the prefix. If none
+        A pass that loops, stops short or scores badly is done again on longer windows. If none
         is good, the best one counts, cut where it begins to repeat itself.
         """
         if samples.size < SHORTEST_S * EAR_RATE_HZ:
@@ -196,7 +190,7 @@ class WhisperTranscriber:
         try:
             for left, window_s in zip(range(len(windows) - 1, -1, -1), windows, strict=True):
                 beam = 1 if quick else BEAM_SIZE
-                one_pass = self._run(samples, window_s, "" if passes else prefix, beam, cancel)
+                one_pass = self._run(samples, window_s, beam, cancel)
                 if one_pass is None:
                     return Transcript(text="", language=self._language)
                 passes.append(one_pass)
@@ -229,18 +223,14 @@ class WhisperTranscriber:
             *(window_s for window_s in longer if first < window_s <= LONGEST_WINDOW_S),
         ]
 
-    def _run(
-        self, samples: Float32Mono, window_s: float, prefix: str, beam: int, cancel: CancelToken
-    ) -> guards.Pass | None:
+    def _run(self, samples: Float32Mono, window_s: float, beam: int, cancel: CancelToken) -> guards.Pass | None:
         """Do one pass over `samples` on a window of `window_s`; None if it was cancelled half-way."""
         duration_s = samples.size / EAR_RATE_HZ
         encoded = None if cancel.cancelled else self._model.encode(self._features(samples, window_s))
         if cancel.cancelled:
             return None
         tokenizer = self._tokenizer_for(encoded)
-        space = "" if tokenizer.language_code in UNSPACED_LANGUAGES else " "
-        agreed = tokenizer.encode(space + prefix.strip())[:PREFIX_TOKENS] if prefix.strip() else []
-        decode = partial(self._decode, encoded, tokenizer, agreed, duration_s, beam)
+        decode = partial(self._decode, encoded, tokenizer, duration_s, beam)
         decoded = decode(guards.token_budget(duration_s))
         repeated = guards.repeat_start(decoded.tokens)
         if not decoded.complete and repeated is None:
@@ -301,15 +291,12 @@ class WhisperTranscriber:
             )
         return self._tokenizers[self._language]
 
-    def _decode(
-        self, encoded: Any, tokenizer: Any, agreed: list[int], duration_s: float, beam: int, budget: int
-    ) -> _Decoded:
-        """Decode behind the tokens `agreed`, writing `budget` new ones at most."""
+    def _decode(self, encoded: Any, tokenizer: Any, duration_s: float, beam: int, budget: int) -> _Decoded:
+        """Decode, writing `budget` tokens at most."""
         # The first timestamp is given, not decoded: what the voice detector cut begins with speech.
-        # CTranslate2 forces these one by one, at a decoding step each, and returns them too.
-        given = [tokenizer.timestamp_begin, *agreed]
-        prompt = [*tokenizer.sot_sequence, *given]
-        limit = min(2 * (len(given) + budget), CONTEXT_TOKENS)
+        # CTranslate2 forces it in a decoding step of its own, and returns it too.
+        prompt = [*tokenizer.sot_sequence, tokenizer.timestamp_begin]
+        limit = min(2 * (1 + budget), CONTEXT_TOKENS)
         result = self._model.model.generate(
             encoded,
             [prompt],
