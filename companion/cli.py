@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import companion
 from companion.engine.errors import CompanionError
+from companion.engine.threads import prepare_environment
+from companion.invocation import spelled_out
 
 _COMMANDS = ("ask", "bench", "doctor", "models", "press", "release", "toggle")
 
@@ -17,7 +19,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run(arguments)
     except CompanionError as error:
-        print(f"companion: {error}", file=sys.stderr)
+        print(f"companion: {spelled_out(str(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
@@ -34,6 +36,8 @@ def _run(arguments: list[str]) -> int:
         from companion import cli_control
 
         return cli_control.run_command(command)
+    # Before anything imports NumPy: its BLAS would start a thread that spins on a second core after every product.
+    prepare_environment()
     parser = argparse.ArgumentParser(
         prog="companion",
         description="A local-first voice companion: hold a key, speak, let go, and the answer is already in your ear.",

@@ -1,30 +1,35 @@
 """How the program is put together: the process prepared, the settings read, the models checked. Thread: main."""
 
 import sys
+from pathlib import Path
 
 from companion import paths
 from companion.catalog import Catalog, ModelSet
 from companion.engine.config import EngineConfig
-from companion.engine.threads import available_cores, plan_threads, prepare_environment
+from companion.engine.threads import available_cores, plan_threads
 from companion.log import set_up_logging
 from companion.offline import forbid_network
-from companion.settings import Settings, build_engine_config, load_settings
+from companion.settings import LoadedSettings, Settings, build_engine_config, load_settings
 
 
-def prepare_process(*, verbose: bool = False) -> Settings:
-    """Do what must happen before any library loads: thread policy, no network, log, settings.
+def settings_file() -> Path:
+    """Return the user's settings; the file may not exist."""
+    return paths.config_dir() / "settings.toml"
+
+
+def prepare_process(*, verbose: bool = False) -> LoadedSettings:
+    """Do what must happen before any part is made: no network, log, settings.
 
     What is wrong in the settings file is said on stderr; the program goes on with the defaults.
     """
-    prepare_environment()
     # A thread that wants the interpreter (an audio callback) gets it after 1 ms, not after the default 5.
     sys.setswitchinterval(0.001)
     forbid_network()
     set_up_logging(paths.log_dir(), verbose=verbose)
-    loaded = load_settings(paths.config_dir() / "settings.toml")
+    loaded = load_settings(settings_file())
     for notice in loaded.notices:
         print(f"companion: {notice}", file=sys.stderr)
-    return loaded.settings
+    return loaded
 
 
 def model_set(settings: Settings) -> ModelSet:

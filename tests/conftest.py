@@ -16,7 +16,11 @@ from time import monotonic
 
 import pytest
 
-from tests.recordings import Recordings
+from companion.engine.threads import prepare_environment
+
+prepare_environment()  # as the program does: before anything imports NumPy or a native library
+
+from tests.recordings import Recordings  # noqa: E402
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

@@ -45,6 +45,18 @@ def test_importing_the_plan_loads_no_native_library() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
 
 
+@pytest.mark.parametrize("arguments", [[], ["ask", "x.wav"], ["bench"], ["doctor"], ["models", "list"]])
+def test_every_command_plans_threads_before_a_native_library_loads(arguments: list[str]) -> None:
+    code = (
+        "import sys, companion.cli as cli\n"
+        "plan = cli.prepare_environment\n"
+        "cli.prepare_environment = lambda: sys.exit(len(plan()))\n"
+        "cli.main(sys.argv[1:])\n"
+        "sys.exit(99)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code, *arguments], timeout=30, check=False).returncode == 0
+
+
 def test_late_call_names_what_was_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "environ", {})
     monkeypatch.setitem(sys.modules, "ctranslate2", sys)
