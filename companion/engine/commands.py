@@ -56,10 +56,26 @@ class ReopenAudio:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wake:
+    """The machine slept: end the turn, open the devices again and prepare the next turn. The conversation stays.
+
+    The engine notices sleep by itself; this is for whoever knows it sooner.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shutdown:
     """Stop everything and end the engine thread."""
 
 
 Command: TypeAlias = (
-    PressToTalk | ReleaseToTalk | SendText | StopSpeaking | NewConversation | ApplyConfig | ReopenAudio | Shutdown
+    PressToTalk
+    | ReleaseToTalk
+    | SendText
+    | StopSpeaking
+    | NewConversation
+    | ApplyConfig
+    | ReopenAudio
+    | Wake
+    | Shutdown
 )

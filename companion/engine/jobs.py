@@ -39,8 +39,9 @@ def transcribe(
     """Transcribe `samples` (at `EAR_RATE_HZ`; not modified) and post `Transcribed`."""
 
     def run(model: Transcriber) -> None:
+        begun_s = monotonic()
         transcript = model.transcribe(samples, quick=kind == "partial", cancel=cancel)
-        post(Transcribed(draft=draft, kind=kind, transcript=transcript, at_s=monotonic()))
+        post(Transcribed(draft=draft, kind=kind, transcript=transcript, at_s=monotonic(), begun_s=begun_s))
 
     return Job(draft, cancel, run)
 
@@ -52,13 +53,14 @@ def prefill(
     messages, open_text = conversation.open_draft(open_text)
 
     def run(model: ChatModel) -> None:
+        begun_s = monotonic()
         try:
             evaluated = model.prefill(messages, open_text=open_text, cancel=cancel)
         except GenerationError as error:
             if error.code != "context-full":
                 raise
             evaluated = 0  # work ahead that is not possible; the reply itself is fitted into the context
-        post(Prefilled(draft=draft, evaluated_tokens=evaluated, at_s=monotonic()))
+        post(Prefilled(draft=draft, evaluated_tokens=evaluated, at_s=monotonic(), begun_s=begun_s))
 
     return Job(draft, cancel, run)
 
@@ -82,6 +84,20 @@ def tidy_up(
     return Job(draft, cancel, run)
 
 
+def wake_chat_model(draft: DraftId) -> Job[ChatModel]:
+    """Evaluate one token, so that the weights are in memory and a GPU is at its full clock."""
+    return Job(draft, CancelToken(), lambda model: model.wake())
+
+
+def wake_voice(draft: DraftId) -> Job[Synthesizer]:
+    """Make the first part of a word that nobody hears, for the same reason."""
+
+    def run(model: Synthesizer) -> None:
+        next(iter(model.stream("Yes.")), None)
+
+    return Job(draft, CancelToken(), run)
+
+
 def generate(
     draft: DraftId,
     messages: Sequence[ChatMessage],
@@ -97,6 +113,7 @@ def generate(
     """
 
     def run(model: ChatModel) -> None:
+        begun_s = monotonic()
         fitted = fit_prompt(messages, model.count_tokens, model.context_tokens - max_reply_tokens)
         pieces = model.generate(fitted, cancel=cancel)
         while True:
@@ -105,9 +122,9 @@ def generate(
                 text = next(pieces)
             except StopIteration as end:
                 reason, stats = end.value
-                post(GenerationFinished(draft=draft, reason=reason, stats=stats, at_s=monotonic()))
+                post(GenerationFinished(draft=draft, reason=reason, stats=stats, at_s=monotonic(), begun_s=begun_s))
                 return
-            post(TokenGenerated(draft=draft, text=text, at_s=monotonic()))
+            post(TokenGenerated(draft=draft, text=text, at_s=monotonic(), begun_s=begun_s))
 
     return Job(draft, cancel, run)
 
@@ -126,9 +143,17 @@ def synthesize(draft: DraftId, clause: Clause, cancel: CancelToken, gate: Gate, 
             gate.open()
 
     def speak(model: Synthesizer) -> None:
+        begun_s = monotonic()
+
         def deliver(samples: Float32Mono, *, last: bool) -> None:
             made = ClauseSynthesized(
-                draft=draft, clause=clause, samples=samples, rate_hz=model.rate_hz, at_s=monotonic(), last=last
+                draft=draft,
+                clause=clause,
+                samples=samples,
+                rate_hz=model.rate_hz,
+                at_s=monotonic(),
+                begun_s=begun_s,
+                last=last,
             )
             post(made)
 

@@ -8,6 +8,7 @@ from collections import deque
 from companion.engine.audio.base import Speaker
 from companion.engine.heard import ClauseSpan, heard_offset
 from companion.engine.messages import ClauseSynthesized
+from companion.engine.metrics import PlaybackFigures
 from companion.engine.samples import Float32Mono, first_audible
 
 UNFINISHED_S_PER_CHARACTER = 0.1
@@ -32,6 +33,7 @@ class Playback:
         self._spans: list[ClauseSpan] = []
         self._first_frame: int | None = None
         self._underruns_before = 0
+        self._xruns_before = 0
 
     def begin(self) -> None:
         """Forget the reply before this one."""
@@ -40,6 +42,7 @@ class Playback:
         self._spans.clear()
         self._first_frame = None
         self._underruns_before = self.speaker.underruns
+        self._xruns_before = self.speaker.xruns
 
     def add(self, sound: ClauseSynthesized) -> None:
         """Queue the next part of a clause behind what is queued already, and start writing it."""
@@ -80,8 +83,18 @@ class Playback:
 
     @property
     def underruns(self) -> int:
-        """Times this reply's sound ran dry."""
+        """Times this reply's sound ran dry: the voice came too late."""
         return self.speaker.underruns - self._underruns_before
+
+    @property
+    def xruns(self) -> int:
+        """Times the device ran dry during this reply: its callback came too late."""
+        return self.speaker.xruns - self._xruns_before
+
+    @property
+    def figures(self) -> PlaybackFigures:
+        """How the device coped with this reply so far."""
+        return PlaybackFigures(underruns=self.underruns, xruns=self.xruns, output_latency_s=self.speaker.latency_s)
 
     @property
     def heard(self) -> int:

@@ -4,17 +4,28 @@ Thread: engine. The speaker is never absent: without a device, sound goes to a s
 runs its course on the screen.
 """
 
+import logging
+from collections import deque
 from collections.abc import Callable
 
-from companion.engine.audio.base import Microphone, Speaker
+from companion.engine.audio.base import CUSHIONS, Microphone, Speaker
 from companion.engine.audio.virtual import SilentSpeaker
 from companion.engine.config import AudioConfig
 from companion.engine.errors import AudioDeviceError
 from companion.engine.events import AudioDeviceChanged, Event, ProblemReported, ProblemResolved
 
+_log = logging.getLogger(__name__)
+
+REST_S = 1.0
+"""Between turns the speaker is left alone this long: what the device still holds of the reply is heard to its end, and
+a question that follows at once finds it open."""
+
 FIRST_RETRY_S = 1.0
 LAST_RETRY_S = 15.0
 """Between attempts to open a missing device the wait doubles from the first to the last."""
+
+DRY_WINDOW_S = 300.0
+"""Running dry once in this time is chance (the machine had something else to do); twice is a buffer too small."""
 
 
 class Sound:
@@ -48,6 +59,10 @@ class Sound:
         self._problems: dict[str, AudioDeviceError] = {}
         self._retry_s = FIRST_RETRY_S
         self._next_try_s = 0.0
+        self._idle_since_s: float | None = None
+        self._dryness = _Dryness()
+        self.cushions: dict[str | None, int] = {}
+        """Index into `CUSHIONS` that each wanted speaker has reached in this session."""
         self.microphone: Microphone | None = None
         self.speaker: Speaker = SilentSpeaker(clock)
         self.speaker.open(self._rate_hz)
@@ -91,13 +106,20 @@ class Sound:
         """Close both devices, look for devices again, and open those of `config`."""
         self.close()
         self._config = config
-        self._rescan()
+        self._look_again()
         self._retry_s = FIRST_RETRY_S
         self.open(self._rate_hz)
 
     def poll(self, *, idle: bool) -> bool:
-        """Notice lost devices; while `idle`, try to get them back. Returns False if a device in use was lost."""
+        """Notice lost devices; while `idle`, try to get them back. Returns False if a device in use was lost.
+
+        A speaker that ran dry in the turns before is opened again with the next larger buffer; see `_Dryness`.
+        """
         intact = True
+        now_s = self._clock()
+        if not idle or self._idle_since_s is None:
+            self._idle_since_s = now_s if idle else None
+        self._dryness.watch(self.speaker, now_s, idle=idle)
         if self.microphone is not None and not self.microphone.alive:
             intact = False
             self._close_microphone()
@@ -106,8 +128,10 @@ class Sound:
             intact = False
             self._use_silence()
             self._report("speaker", _lost("speaker"))
-        if idle and self._problems and self._clock() >= self._next_try_s:
+        if idle and self._problems and now_s >= self._next_try_s:
             self._retry()
+        if self._idle_since_s is not None and now_s - self._idle_since_s >= REST_S:
+            self._cushion()
         return intact
 
     def close(self) -> None:
@@ -125,16 +149,35 @@ class Sound:
             # PortAudio knows only the devices of its start: look again, which needs both closed.
             self._close_microphone()
             self._use_silence()
-            self._rescan()
+            self._look_again()
             self._open_speaker()
             if self._config.keep_microphone_open or "microphone" in self._problems:
                 self.open_microphone()
         self.release_microphone()  # it may have been opened only to see that it is back
         self._next_try_s = self._clock() + self._retry_s
 
+    def _look_again(self) -> None:
+        """Have the sound system list its devices anew; both are closed. If it hangs, opening them will say so."""
+        try:
+            self._rescan()
+        except AudioDeviceError as error:
+            _log.info("the devices could not be listed: %s", error.code)
+
+    def _cushion(self) -> None:
+        """Give a speaker that ran dry the next larger buffer, if there is one."""
+        step = self.speaker.cushion + 1
+        if step == len(CUSHIONS) or not self._dryness.too_often:
+            return
+        before_s = self.speaker.latency_s
+        self.cushions[self._config.speaker] = step
+        self._open_speaker()
+        after_s = self.speaker.latency_s
+        _log.info("the speaker ran dry with %.0f ms of buffer; now %.0f ms", before_s * 1000, after_s * 1000)
+
     def _open_speaker(self) -> None:
         self.speaker.close()  # first: a device may take one stream only
         speaker = self._make_speaker(self._config)
+        speaker.cushion = self.cushions.get(self._config.speaker, 0)
         try:
             speaker.open(self._rate_hz)
         except AudioDeviceError as error:
@@ -142,6 +185,7 @@ class Sound:
             self._report("speaker", error)
             return
         self.speaker, self._speaker_is_real = speaker, True
+        self._dryness = _Dryness()
         self._resolve("speaker")
         self._publish(
             AudioDeviceChanged(kind="speaker", name=speaker.name, rate_hz=speaker.rate_hz, latency_s=speaker.latency_s)
@@ -152,6 +196,7 @@ class Sound:
         self.speaker = SilentSpeaker(self._clock)
         self.speaker.open(self._rate_hz)
         self._speaker_is_real = False
+        self._dryness = _Dryness()
 
     def _close_microphone(self) -> None:
         if self.microphone is not None:
@@ -174,6 +219,36 @@ class Sound:
         error = self._problems.pop(kind, None)
         if error is not None:
             self._publish(ProblemResolved(code=error.code))
+
+
+class _Dryness:
+    """How often one speaker ran dry in the turns of late.
+
+    Between turns nothing counts: a window that is painted or a model that loads is no measure of a reply. The first
+    buffer is tried on silence too, so that most machines that need a larger one have it before a word is spoilt; a
+    larger one is given up only for what was heard.
+    """
+
+    def __init__(self) -> None:
+        self._seen: int | None = None
+        self._in_turn = False
+        self._turns: deque[tuple[float, int]] = deque()
+
+    def watch(self, speaker: Speaker, now_s: float, *, idle: bool) -> None:
+        """Look at the speaker's counters; to be called between turns and in them."""
+        count = speaker.stalls if speaker.cushion == 0 else speaker.xruns
+        if idle:
+            if self._in_turn and self._seen is not None and count > self._seen:
+                self._turns.append((now_s, count - self._seen))
+            self._seen = count
+            while self._turns and now_s - self._turns[0][0] > DRY_WINDOW_S:
+                self._turns.popleft()
+        self._in_turn = not idle
+
+    @property
+    def too_often(self) -> bool:
+        """Whether a larger buffer is called for."""
+        return sum(count for _, count in self._turns) >= 2
 
 
 def _lost(kind: str) -> AudioDeviceError:

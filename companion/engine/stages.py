@@ -5,6 +5,7 @@ Thread: engine.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from time import monotonic
 
 from companion.engine import jobs
 from companion.engine.cancel import CancelToken, Gate
@@ -20,7 +21,7 @@ from companion.engine.tts.base import Synthesizer
 from companion.engine.worker import Job, ModelWorker
 
 JOIN_S = 3.0
-"""How long a worker may take to end: the longest single native call, with a margin."""
+"""How long the workers together may take to end: the longest single native call, with a margin."""
 
 
 class Stages:
@@ -46,7 +47,7 @@ class Stages:
         self.loading: set[Role] = set()
 
     def to_load(self, config: EngineConfig) -> set[Role]:
-        """Return the stages that `load` would load: those whose configuration changed."""
+        """Return the stages that `load` would load: those whose configuration changed, and those that failed to."""
         old = self._config
         if old is None or old.threads != config.threads:
             return {Role.STT, Role.LLM, Role.TTS}
@@ -55,10 +56,10 @@ class Stages:
             Role.LLM: _llm_needs_reload(old, config),
             Role.TTS: old.tts != config.tts,
         }
-        return {role for role in changed if changed[role]}
+        return {role for role in changed if changed[role]} | {worker.role for worker in self._workers if worker.failed}
 
     def load(self, config: EngineConfig) -> list[ModelLoadStarted]:
-        """Load, in parallel, every stage whose configuration changed; returns what began to load."""
+        """Load, in parallel, every stage that `to_load` names; returns what began to load."""
         roles = self.to_load(config)
         self._config = config
         self._prefilling.cancel()  # a worker that is replaced ends only after its job
@@ -89,6 +90,10 @@ class Stages:
             self.loading.discard(role)
         return worker.loaded
 
+    def fail_load(self, role: Role) -> bool:
+        """Return whether `role` really failed to load: False if that was said by a worker which was replaced since."""
+        return next(worker for worker in self._workers if worker.role is role).failed
+
     @property
     def voice(self) -> Synthesizer:
         """The voice; only what `load` made known may be asked of it here."""
@@ -113,6 +118,12 @@ class Stages:
     def tidy_up(self, draft: DraftId, conversation: Conversation) -> None:
         """Between turns: trim and prime; a later job of the language model cancels it."""
         self._submit_llm(jobs.tidy_up(draft, conversation, self._max_reply_tokens, self._new_prefill(), self._post))
+
+    def wake(self, draft: DraftId) -> None:
+        """After a long rest: have the models that the first partial transcript does not wake touch all they need."""
+        assert self._tts
+        self._submit_llm(jobs.wake_chat_model(draft))
+        self._tts.submit(jobs.wake_voice(draft))
 
     def generate(self, draft: DraftId, messages: Sequence[ChatMessage]) -> None:
         """Have the reply to `messages` written."""
@@ -141,7 +152,8 @@ class Stages:
             self.cancel(draft)
         for worker in self._workers:
             worker.stop()
-        return [worker.role for worker in self._workers if not worker.join(JOIN_S)]
+        until_s = monotonic() + JOIN_S
+        return [worker.role for worker in self._workers if not worker.join(max(0.0, until_s - monotonic()))]
 
     @property
     def _workers(self) -> list[ModelWorker[Transcriber] | ModelWorker[ChatModel] | ModelWorker[Synthesizer]]:

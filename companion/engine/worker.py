@@ -81,6 +81,8 @@ class ModelWorker(Generic[ModelT]):
         self._stopping = False
         self.loaded = False
         """Set for good once the model is loaded, before that is posted."""
+        self.failed = False
+        """Set for good once the model could not be loaded, before that is posted."""
 
     def start(self) -> None:
         """Begin to load; ends in `ModelLoaded` or `ModelLoadFailed`."""
@@ -115,6 +117,7 @@ class ModelWorker(Generic[ModelT]):
         try:
             placement = self._model.load()
         except CompanionError as error:
+            self.failed = True
             self._post(ModelLoadFailed(role=self.role, error=error))
             return False
         except Exception as error:  # noqa: BLE001 - whatever a library raises means that this part is missing
@@ -124,6 +127,7 @@ class ModelWorker(Generic[ModelT]):
                 f"The {self.role.value} model could not be loaded ({type(error).__name__}).",
                 hint="Run: companion models verify",
             )
+            self.failed = True
             self._post(ModelLoadFailed(role=self.role, error=wrapped))
             return False
         self.loaded = True

@@ -6,11 +6,13 @@ sound card of their own.
 
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from companion.engine.audio import devices
+from companion.engine.audio.base import CUSHIONS
 from companion.engine.audio.microphone import PortAudioMicrophone
 from companion.engine.audio.speaker import PortAudioSpeaker
 from companion.engine.errors import AudioDeviceError
@@ -140,6 +142,17 @@ def test_a_chosen_speaker_that_is_gone_cannot_be_opened_until_it_is_back(card: V
     speaker.close()
 
 
+def test_each_cushion_is_longer_than_the_one_before(card: VirtualDesktop) -> None:
+    speaker = PortAudioSpeaker()
+    latencies_s = []
+    for speaker.cushion in range(len(CUSHIONS)):
+        speaker.open(VOICE_HZ)
+        latencies_s.append(speaker.latency_s)
+    speaker.close()
+    assert latencies_s[0] < 0.015
+    assert all(later > 1.5 * before for before, later in pairwise(latencies_s))
+
+
 def test_the_spare_speaker_is_used_when_chosen(card: VirtualDesktop) -> None:
     speaker = PortAudioSpeaker(SPARE_SPEAKER)
     speaker.open(VOICE_HZ)
@@ -171,6 +184,27 @@ def test_both_notice_a_killed_daemon_and_work_with_the_next(
     speaker.open(VOICE_HZ)
     wait_until_heard(card, microphone)
     wait_until_sounding(card, speaker)
+
+
+def test_a_late_callback_is_counted_in_sound_and_in_silence(card: VirtualDesktop, speaker: PortAudioSpeaker) -> None:
+    def hold_up() -> None:
+        card.freeze_sound(True)
+        begun_s = time.monotonic()
+        wait_until(lambda: time.monotonic() > begun_s + 0.2, 5, "shorter than a loss")
+        card.freeze_sound(False)
+
+    wait_until_sounding(card, speaker)
+    wait_until(lambda: speaker.played == speaker.written, 5, "the tone has ended")
+    stalls, xruns = speaker.stalls, speaker.xruns
+    hold_up()
+    wait_until(lambda: speaker.stalls > stalls, 5, "the stall is counted")
+    assert speaker.xruns == xruns, "nobody heard it"
+    speaker.write(tone(3, VOICE_HZ))
+    wait_until(lambda: speaker.played > speaker.written - 2 * VOICE_HZ, 5, "a second of it")
+    hold_up()
+    wait_until(lambda: speaker.xruns > xruns, 5, "the xrun is counted")
+    assert speaker.alive
+    assert speaker.underruns == 0
 
 
 def test_no_daemon_at_first(card: VirtualDesktop) -> None:

@@ -35,6 +35,8 @@ class FakeChatModel:
         """What `generate` was asked, in order."""
         self.prefills: list[tuple[tuple[ChatMessage, ...], str | None]] = []
         """What `prefill` was asked, in order."""
+        self.wakes = 0
+        """Times it was woken."""
 
     def load(self) -> Placement:
         self._fail_if_told()
@@ -62,6 +64,10 @@ class FakeChatModel:
             return 0
         self._held = tokens
         return len(tokens) - kept
+
+    def wake(self) -> None:
+        self._check()
+        self.wakes += 1
 
     def generate(
         self, messages: Sequence[ChatMessage], *, cancel: CancelToken

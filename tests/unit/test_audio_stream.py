@@ -55,7 +55,7 @@ class TestChoice:
             choose_device("microphone", None, [self.PLAYBACK_ONLY])
         assert caught.value.code == "microphone-missing"
         assert caught.value.message == "No microphone was found."
-        assert caught.value.hint == "Plug one in, then press Try again."
+        assert caught.value.hint == "Plug one in; Companion goes on by itself."
 
 
 class TestHostApi:

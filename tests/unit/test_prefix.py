@@ -109,3 +109,16 @@ def test_holds_what_it_says(prompts: list[tuple[list[int], bool]], forgets: bool
         assert memory.held[: len(prompt)] == prompt
         assert len(cache) == len(memory.held)
         assert not sampling or (memory.held == prompt and evaluated >= 1)
+
+
+@pytest.mark.parametrize("forgets", [True, False])
+def test_a_touch_changes_nothing_of_what_is_held(forgets: bool) -> None:
+    memory = Memory(forgets=forgets)
+    cache = PrefixCache(memory, 4)
+    cache.touch()
+    assert memory.calls == []
+    cache.hold([1, 2, 3, 4, 5], CancelToken())
+    cache.touch()
+    assert memory.held == [1, 2, 3, 4, 5]
+    assert memory.calls == ([4, 1, 1] if forgets else [4, 1, 4, 1])
+    assert cache.hold([1, 2, 3, 4, 5], CancelToken()) == 0

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from companion.engine.audio.base import CUSHIONS
 from companion.engine.audio.virtual import RecordedMicrophone, SilentSpeaker
 from companion.engine.config import AudioConfig
 from companion.engine.errors import AudioDeviceError
 from companion.engine.events import AudioDeviceChanged, Event, ProblemReported, ProblemResolved
-from companion.engine.sound import FIRST_RETRY_S, LAST_RETRY_S, Sound
+from companion.engine.sound import DRY_WINDOW_S, FIRST_RETRY_S, LAST_RETRY_S, REST_S, Sound
 
 
 class Desk:
@@ -21,7 +22,10 @@ class Desk:
         self.known = set(self.plugged)
         """What the sound system listed at its last scan."""
         self.scans = 0
+        self.hangs = False
         self.opened = 0
+        self.stalls = self.xruns = 0
+        """What the speaker counts, since it was opened."""
         self.events: list[Event] = []
         desk = self
 
@@ -39,7 +43,20 @@ class Desk:
             def open(self, rate_hz: int) -> None:
                 if "speaker" not in desk.plugged & desk.known:
                     raise AudioDeviceError("speaker-missing", "None.")
+                desk.stalls = desk.xruns = 0
                 super().open(rate_hz)
+
+            @property
+            def latency_s(self) -> float:  # type: ignore[override]
+                return CUSHIONS[self.cushion].latency_s
+
+            @property
+            def stalls(self) -> int:  # type: ignore[override]
+                return desk.stalls
+
+            @property
+            def xruns(self) -> int:  # type: ignore[override]
+                return desk.xruns
 
             @property
             def alive(self) -> bool:
@@ -59,6 +76,8 @@ class Desk:
 
     def scan(self) -> None:
         self.scans += 1
+        if self.hangs:
+            raise AudioDeviceError("audio-failed", "The sound system does not answer.")
         self.known = set(self.plugged)
 
     def pass_time(self, seconds: float, *, idle: bool = True) -> None:
@@ -66,6 +85,14 @@ class Desk:
         while self.now_s < end:
             self.now_s += 0.1
             self.sound.poll(idle=idle)
+
+    def turn(self, *, stalls: int = 0, xruns: int = 0) -> None:
+        """A turn with this many dry spells, and the rest behind it."""
+        self.pass_time(1, idle=False)
+        self.stalls += stalls + xruns
+        self.xruns += xruns
+        self.pass_time(1, idle=False)
+        self.pass_time(REST_S + 0.2)
 
     def codes(self, kind: type[ProblemReported | ProblemResolved]) -> list[str]:
         return [
@@ -123,6 +150,20 @@ def test_a_lost_microphone_is_noticed_and_comes_back(desk: Desk) -> None:
     assert desk.sound.microphone is not None
 
 
+def test_a_sound_system_that_hangs_is_tried_again(desk: Desk) -> None:
+    desk.sound.open(22_050)
+    desk.hangs = True
+    desk.plugged.clear()
+    desk.sound.reopen(AudioConfig())
+    assert sorted(desk.codes(ProblemReported)) == ["microphone-missing", "speaker-missing"]
+    desk.pass_time(30)
+    assert desk.scans > 2
+    desk.hangs = False
+    desk.plugged |= {"microphone", "speaker"}
+    desk.pass_time(LAST_RETRY_S + 1)
+    assert len(desk.codes(ProblemResolved)) == 2
+
+
 def test_no_device_is_looked_for_in_mid_turn(desk: Desk) -> None:
     desk.sound.open(22_050)
     desk.plugged.discard("speaker")
@@ -172,3 +213,73 @@ def test_a_closed_microphone_is_opened_for_the_turn_only() -> None:
     desk.sound.release_microphone()
     assert desk.sound.microphone is None
     desk.sound.close()
+
+
+@pytest.fixture
+def calm(desk: Desk) -> Desk:
+    """Both devices open, and no turn yet."""
+    desk.sound.open(22_050)
+    desk.pass_time(1)
+    return desk
+
+
+def test_a_speaker_that_runs_dry_gets_the_next_larger_buffer_between_turns(calm: Desk) -> None:
+    calm.pass_time(1, idle=False)
+    calm.stalls, calm.xruns = 2, 2
+    calm.pass_time(5, idle=False)
+    assert calm.sound.speaker.cushion == 0, "never in mid-turn"
+    calm.pass_time(REST_S - 0.2)
+    assert calm.sound.speaker.cushion == 0, "the end of the reply is heard first"
+    calm.pass_time(0.4)
+    assert calm.sound.speaker.cushion == 1
+    changed = [event for event in calm.events if isinstance(event, AudioDeviceChanged)][-1]
+    assert changed.latency_s == CUSHIONS[1].latency_s
+
+
+def test_one_dry_spell_is_chance_and_two_within_minutes_are_not(calm: Desk) -> None:
+    calm.turn(xruns=1)
+    assert calm.sound.speaker.cushion == 0
+    calm.pass_time(DRY_WINDOW_S)
+    calm.turn(xruns=1)
+    assert calm.sound.speaker.cushion == 0
+    calm.turn(xruns=1)
+    assert calm.sound.speaker.cushion == 1
+
+
+def test_the_smallest_buffer_is_tried_on_silence_and_the_others_on_sound(calm: Desk) -> None:
+    calm.turn(stalls=2)
+    assert calm.sound.speaker.cushion == 1, "before a word was spoilt"
+    calm.turn(stalls=20)
+    assert calm.sound.speaker.cushion == 1
+    calm.turn(xruns=2)
+    assert calm.sound.speaker.cushion == 2
+
+
+def test_what_happens_between_turns_or_while_loading_is_no_measure(desk: Desk) -> None:
+    desk.sound.open(22_050)
+    desk.turn(stalls=5)
+    assert desk.sound.speaker.cushion == 0, "models were loading: no turn has been before"
+    desk.stalls += 5
+    desk.pass_time(5)
+    assert desk.sound.speaker.cushion == 0
+
+
+def test_the_ladder_ends(calm: Desk) -> None:
+    for _ in range(2 * len(CUSHIONS)):
+        calm.turn(xruns=3)
+    opened = [event for event in calm.events if isinstance(event, AudioDeviceChanged) and event.kind == "speaker"]
+    assert calm.sound.speaker.cushion == len(CUSHIONS) - 1
+    assert len(opened) == len(CUSHIONS)
+
+
+def test_a_device_keeps_its_buffer_for_the_session_and_another_begins_with_the_smallest(calm: Desk) -> None:
+    calm.turn(xruns=2)
+    calm.plugged.discard("speaker")
+    calm.pass_time(1)
+    calm.plugged.add("speaker")
+    calm.pass_time(LAST_RETRY_S + 1)
+    assert calm.sound.speaker.cushion == 1
+    calm.sound.reopen(AudioConfig(speaker="another"))
+    assert calm.sound.speaker.cushion == 0
+    calm.sound.reopen(AudioConfig())
+    assert calm.sound.speaker.cushion == 1

@@ -1,8 +1,28 @@
 """What the engine needs of a microphone and a speaker. Both are driven by the engine thread alone."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from companion.engine.samples import Float32Mono
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cushion:
+    """How much sound lies between the callback and the ear: what a late callback may use up before it is heard."""
+
+    longest_block_s: float
+    """Blocks are the largest power of two of at most this."""
+    latency_s: float
+    """Buffer to ask the device for."""
+
+
+CUSHIONS = (
+    Cushion(longest_block_s=0.006, latency_s=0.01),
+    Cushion(longest_block_s=0.012, latency_s=0.02),
+    Cushion(longest_block_s=0.012, latency_s=0.04),
+    Cushion(longest_block_s=0.024, latency_s=0.08),
+)
+"""From the one to begin with to the one to end with, each twice the one before; see decision 0084."""
 
 
 class Microphone(Protocol):
@@ -51,6 +71,9 @@ class Microphone(Protocol):
 class Speaker(Protocol):
     """Sound to the user: one output stream, open for the app's life."""
 
+    cushion: int
+    """Index into `CUSHIONS`; counts from the next `open` on."""
+
     @property
     def name(self) -> str:
         """The device's name, for people."""
@@ -83,7 +106,17 @@ class Speaker(Protocol):
 
     @property
     def underruns(self) -> int:
-        """Times the ring ran dry while `expecting` more, or the device reported an underflow, since `open`."""
+        """Times since `open` that the ring ran dry while more was expected: the voice came too late."""
+        ...
+
+    @property
+    def xruns(self) -> int:
+        """Times since `open` that the device ran dry in mid-sound: its callback came too late."""
+        ...
+
+    @property
+    def stalls(self) -> int:
+        """The same in silence too, where nobody hears it: whether this device can do with its buffer."""
         ...
 
     def open(self, rate_hz: int) -> None:

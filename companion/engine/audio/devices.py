@@ -30,7 +30,8 @@ _open_streams = 0
 """Streams that exist in PortAudio. Re-initialising it under one would free what is in use. Changed only inside
 `call_patiently`, which makes one call at a time."""
 
-_HINT_RETRY = "Unplug it and plug it in again, then press Try again."
+_BY_ITSELF = "Companion goes on by itself."
+"""Whoever owns the devices keeps looking for a missing one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +192,7 @@ def note_open_streams(change: int) -> None:
 def missing(kind: DeviceKind) -> AudioDeviceError:
     """Return the error for a device that is not there."""
     name = kind if kind == "microphone" else "loudspeaker"
-    return AudioDeviceError(f"{kind}-missing", f"No {name} was found.", hint="Plug one in, then press Try again.")
+    return AudioDeviceError(f"{kind}-missing", f"No {name} was found.", hint=f"Plug one in; {_BY_ITSELF}")
 
 
 def unresponsive(part: str) -> AudioDeviceError:
@@ -199,7 +200,7 @@ def unresponsive(part: str) -> AudioDeviceError:
     return AudioDeviceError(
         f"{part}-failed",
         "The sound system does not answer.",
-        hint="Restart it (systemctl --user restart pipewire pipewire-pulse, or log in again), then press Try again.",
+        hint=f"Restart it (systemctl --user restart pipewire pipewire-pulse), or log in again; {_BY_ITSELF}",
     )
 
 
@@ -216,12 +217,16 @@ def explain(kind: DeviceKind, error: Exception) -> AudioDeviceError:
         return AudioDeviceError(
             f"{kind}-busy",
             f"Another program is using the {name}.",
-            hint="Close it, or choose another device in the settings, then press Try again.",
+            hint=f"Close it, or choose another device in the settings; {_BY_ITSELF}",
         )
     if code == -9996 or host_error in (errno.ENODEV, errno.ENOENT):
         return missing(kind)
     reason = str(error.args[0]) if error.args else type(error).__name__
-    return AudioDeviceError(f"{kind}-failed", f"The {name} could not be opened ({reason}).", hint=_HINT_RETRY)
+    return AudioDeviceError(
+        f"{kind}-failed",
+        f"The {name} could not be opened ({reason}).",
+        hint=f"Unplug it and plug it in again; {_BY_ITSELF}",
+    )
 
 
 def _silence_alsa() -> None:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from companion.engine.audio.resample import StreamResampler
 from companion.engine.audio.ring import CaptureRing
-from companion.engine.audio.stream import DeviceStream, Heartbeat, StreamFormat, StreamPlan
+from companion.engine.audio.stream import DeviceStream, Heartbeat, StreamFormat, StreamOwner, StreamPlan
 from companion.engine.samples import EAR_RATE_HZ, Float32Mono
 
 _BLOCK_S = 0.01
@@ -23,7 +23,7 @@ _OTHER_CHANNEL_LOUDER = 100.0
 """Ratio of energies (20 dB) from which the other channel is the one with the microphone in it."""
 
 
-class PortAudioMicrophone:
+class PortAudioMicrophone(StreamOwner):
     """A microphone through PortAudio, heard at `EAR_RATE_HZ`.
 
     It is opened at that rate, mono, if the device accepts it; else at the device's own rate and resampled, and from two
@@ -35,9 +35,8 @@ class PortAudioMicrophone:
     """
 
     def __init__(self, device: str | None = None, *, history_s: float = 10.0) -> None:
-        self._device = device
+        super().__init__(device)
         self._history_s = history_s
-        self._stream: DeviceStream | None = None
         self._ring = CaptureRing(1)
         self._picker = ChannelPicker(1)
         self._resampler = StreamResampler(EAR_RATE_HZ, EAR_RATE_HZ)
@@ -45,21 +44,6 @@ class PortAudioMicrophone:
         self._overflows = 0
         self._stalls = 0
         self._position: int | None = None
-
-    @property
-    def name(self) -> str:
-        """The device's name, or the wanted one while it is closed."""
-        return self._stream.choice.device.name if self._stream else self._device or ""
-
-    @property
-    def fell_back(self) -> bool:
-        """True if the wanted device was not there and the system's default was opened instead."""
-        return self._stream is not None and self._stream.choice.fell_back
-
-    @property
-    def alive(self) -> bool:
-        """False once the device is gone, and before `open`."""
-        return self._stream is not None and self._stream.alive
 
     @property
     def device_rate_hz(self) -> int:
@@ -118,14 +102,12 @@ class PortAudioMicrophone:
         self._position = None
 
     def close(self) -> None:
-        """Close the device. Idempotent; at most 1 s.
+        """Close the device and end the utterance. Idempotent; at most 1 s.
 
         Thread: engine.
         """
-        stream, self._stream = self._stream, None
         self._position = None
-        if stream:
-            stream.close()
+        super().close()
 
     def _prepare(self, agreed: StreamFormat, heart: Heartbeat) -> StreamPlan:
         ring = CaptureRing(round(self._history_s * agreed.rate_hz), agreed.channels)

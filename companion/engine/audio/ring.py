@@ -17,8 +17,8 @@ import numpy.typing as npt
 
 from companion.engine.samples import Float32Mono
 
-_BLOCKS_REMEMBERED = 512
-"""Blocks whose time `PlaybackRing.handed_out` knows: about 6 s at 12 ms each."""
+_BLOCKS_REMEMBERED = 1024
+"""Blocks whose time `PlaybackRing.handed_out` knows: about 5 s at 5 ms each."""
 
 
 class CaptureRing:

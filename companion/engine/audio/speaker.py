@@ -13,55 +13,38 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from companion.engine.audio.base import CUSHIONS
+from companion.engine.audio.pace import Pace
 from companion.engine.audio.resample import StreamResampler
 from companion.engine.audio.ring import PlaybackRing
-from companion.engine.audio.stream import DeviceStream, Heartbeat, StreamFormat, StreamPlan
+from companion.engine.audio.stream import DeviceStream, Heartbeat, StreamFormat, StreamOwner, StreamPlan
 from companion.engine.errors import AudioDeviceError
 from companion.engine.samples import Float32Mono
 
 _CAPACITY_S = 30.0
 _FADE_S = 0.005
-_LATENCY_S = 0.02
-"""Asks for two blocks of buffer. Measured at the sink, the delay is the buffer and nothing else; see decision 0020."""
-
-_LONGEST_BLOCK_S = 0.012
 _SLICE = 2048
 """Frames resampled at a time, so that the callback can start with the first while the rest is computed."""
 
 
-class PortAudioSpeaker:
+class PortAudioSpeaker(StreamOwner):
     """A loudspeaker through PortAudio.
 
     Args:
         device: Name as listed by `devices.list_devices`; None follows the system's default.
-        latency_s: Buffer to ask the device for. Less sounds sooner; more forgives a busier machine.
     """
 
-    def __init__(self, device: str | None = None, *, latency_s: float = _LATENCY_S) -> None:
-        self._device = device
-        self._wanted_latency_s = latency_s
-        self._stream: DeviceStream | None = None
+    def __init__(self, device: str | None = None) -> None:
+        super().__init__(device)
+        self.cushion = 0
+        self.cushion = 0
         self._ring = PlaybackRing(1, 1)
         self._resampler = StreamResampler(1, 1)
         self._rate_hz = 1
         self._device_rate_hz = 1
         self._written = 0
-        self._underflows = 0
-
-    @property
-    def name(self) -> str:
-        """The device's name, or the wanted one while it is closed."""
-        return self._stream.choice.device.name if self._stream else self._device or ""
-
-    @property
-    def fell_back(self) -> bool:
-        """True if the wanted device was not there and the system's default was opened instead."""
-        return self._stream is not None and self._stream.choice.fell_back
-
-    @property
-    def alive(self) -> bool:
-        """False once the device is gone, and before `open`."""
-        return self._stream is not None and self._stream.alive
+        self._xruns = 0
+        self._stalls = 0
 
     @property
     def rate_hz(self) -> int:
@@ -90,8 +73,18 @@ class PortAudioSpeaker:
 
     @property
     def underruns(self) -> int:
-        """Times since `open` that sound broke off: the ring ran dry while more was expected, or the device did."""
-        return self._ring.underruns + self._underflows
+        """Times since `open` that the ring ran dry while more was expected."""
+        return self._ring.underruns
+
+    @property
+    def xruns(self) -> int:
+        """Times since `open` that the device ran dry in mid-sound, as it said or as its callbacks' times tell."""
+        return self._xruns
+
+    @property
+    def stalls(self) -> int:
+        """Times since `open` that the device ran dry, in silence or in sound."""
+        return self._stalls
 
     def open(self, rate_hz: int) -> None:
         """Open the device for sound at `rate_hz`. Opening again reopens it; all counters begin at 0.
@@ -103,10 +96,11 @@ class PortAudioSpeaker:
         """
         self.close()
         self._rate_hz = rate_hz
-        heart = Heartbeat()
+        heart, pace = Heartbeat(), Pace(rate_hz)
         self._stream = DeviceStream(
-            "speaker", self._device, rate_hz, heart, lambda agreed: self._prepare(agreed, heart)
+            "speaker", self._device, rate_hz, heart, lambda agreed: self._prepare(agreed, heart, pace)
         )
+        pace.buffer_s = self._stream.latency_s
 
     def room(self) -> int:
         """Return how many frames `write` would accept now; 0 while closed.
@@ -147,7 +141,7 @@ class PortAudioSpeaker:
         """Return the monotonic time at which `frame` was handed to the device; None if it was not.
 
         That is the time of the callback plus the frame's place in its block: when it would sound on a device without
-        any latency. Known for about 6 s after the fact.
+        any latency. Known for about 5 s after the fact.
 
         Thread: engine.
         """
@@ -166,33 +160,28 @@ class PortAudioSpeaker:
         self._resampler.silence()
         return played
 
-    def close(self) -> None:
-        """Close the device at once, in mid-sound if need be. Idempotent; at most 1 s.
-
-        Thread: engine.
-        """
-        stream, self._stream = self._stream, None
-        if stream:
-            stream.close()
-
-    def _prepare(self, agreed: StreamFormat, heart: Heartbeat) -> StreamPlan:
-        block = _block_frames(agreed.rate_hz)
+    def _prepare(self, agreed: StreamFormat, heart: Heartbeat, pace: Pace) -> StreamPlan:
+        cushion = CUSHIONS[self.cushion]
+        block = _block_frames(cushion.longest_block_s, agreed.rate_hz)
         ring = PlaybackRing(round(_CAPACITY_S * agreed.rate_hz), min(block, round(_FADE_S * agreed.rate_hz)))
         self._ring = ring
         self._resampler = StreamResampler(self._rate_hz, agreed.rate_hz)
         self._device_rate_hz = agreed.rate_hz
-        self._written = self._underflows = 0
+        self._written = self._xruns = self._stalls = 0
+        pace.rate_hz = agreed.rate_hz
 
         def callback(outdata: npt.NDArray[np.float32], frames: int, times: object, status: Any) -> None:
-            # Running dry in silence is nothing to be heard: devices report it when they start.
-            if status and status.output_underflow and ring.sounding:
-                self._underflows += 1
+            sounding = ring.sounding
+            late = pace.late(heart.beat(), frames)
+            # In silence the flag tells nothing: devices set it when they start.
+            if late or (sounding and status and status.output_underflow):
+                self._stalls += 1
+                self._xruns += sounding
             ring.render(outdata[:, 0])
             for channel in range(1, outdata.shape[1]):
                 np.copyto(outdata[:, channel], outdata[:, 0])
-            heart.beat()
 
-        return StreamPlan(block_frames=block, latency_s=self._wanted_latency_s, callback=callback)
+        return StreamPlan(block_frames=block, latency_s=cushion.latency_s, callback=callback)
 
     def _inner(self, frame: int) -> int:
         return -(-frame * self._device_rate_hz // self._rate_hz)
@@ -201,9 +190,9 @@ class PortAudioSpeaker:
         return min(self._written, frame * self._rate_hz // self._device_rate_hz)
 
 
-def _block_frames(rate_hz: int) -> int:
-    """Return the largest power of two of at most `_LONGEST_BLOCK_S`.
+def _block_frames(longest_s: float, rate_hz: int) -> int:
+    """Return the largest power of two of at most `longest_s`.
 
     A power of two because PipeWire crackles with odd periods: https://github.com/ipatix/agbplay/issues/93
     """
-    return 1 << (int(_LONGEST_BLOCK_S * rate_hz).bit_length() - 1)
+    return 1 << (int(longest_s * rate_hz).bit_length() - 1)

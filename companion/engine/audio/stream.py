@@ -62,12 +62,13 @@ class Heartbeat:
         self._suspected_s: float | None = None
         self._lost = False
 
-    def beat(self) -> None:
-        """Note a callback.
+    def beat(self) -> float:
+        """Note a callback and return its time.
 
         Thread: audio callback.
         """
-        self._last_s = self._clock()
+        self._last_s = now_s = self._clock()
+        return now_s
 
     def wait_for_first(self, timeout_s: float) -> None:
         """Wait until there was a callback, or for `timeout_s`."""
@@ -163,6 +164,41 @@ class DeviceStream:
             self._closed = True
             with contextlib.suppress(TimeoutError):
                 call_patiently(lambda: _close(self._stream), CLOSE_TIMEOUT_S, f"{self._kind}-close")
+
+
+class StreamOwner:
+    """What a microphone and a speaker have in common: a device wanted by name, and its stream while it is open.
+
+    Thread: engine.
+
+    Args:
+        device: Name as listed by `devices.list_devices`; None follows the system's default.
+    """
+
+    def __init__(self, device: str | None) -> None:
+        self._device = device
+        self._stream: DeviceStream | None = None
+
+    @property
+    def name(self) -> str:
+        """The device's name, or the wanted one while it is closed."""
+        return self._stream.choice.device.name if self._stream else self._device or ""
+
+    @property
+    def fell_back(self) -> bool:
+        """True if the wanted device was not there and the system's default was opened instead."""
+        return self._stream is not None and self._stream.choice.fell_back
+
+    @property
+    def alive(self) -> bool:
+        """False once the device is gone, and before it is opened."""
+        return self._stream is not None and self._stream.alive
+
+    def close(self) -> None:
+        """Close the device at once, in mid-sound if need be. Idempotent; at most 1 s."""
+        stream, self._stream = self._stream, None
+        if stream:
+            stream.close()
 
 
 def _open(

@@ -106,9 +106,12 @@ class SilentSpeaker:
 
     name = "no loudspeaker"
     latency_s = 0.0
+    xruns = 0
+    stalls = 0
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
+        self.cushion = 0
         self._open = False
         self._reset(1)
 

@@ -47,6 +47,14 @@ class ChatModel(Protocol):
         """
         ...
 
+    def wake(self) -> None:
+        """Evaluate one token that is held already: reads every weight, and wakes a GPU. What is held stays.
+
+        Raises:
+            GenerationError: "generation-failed".
+        """
+        ...
+
     def generate(
         self, messages: Sequence[ChatMessage], *, cancel: CancelToken
     ) -> Generator[str, None, tuple[FinishReason, GenerationStats]]:

@@ -61,6 +61,11 @@ class PrefixCache:
         """
         return self._evaluate(tokens, min(self._common(tokens), len(tokens) - 1), cancel)
 
+    def touch(self) -> None:
+        """Evaluate the last token once more; nothing if none is held."""
+        if self._tokens:
+            self.hold_for_sampling(list(self._tokens), CancelToken())
+
     def append(self, token: int) -> None:
         """Evaluate one more token, just sampled."""
         self._decode([token])
