@@ -5,18 +5,15 @@ it. It reads the microphone and feeds the speaker on a tick while a turn is acti
 """
 
 import logging
-import queue
 import threading
-import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from time import monotonic
 
 from companion.engine import effects as fx
-from companion.engine.commands import ApplyConfig, Command, PressToTalk, ReopenAudio, Shutdown, StopSpeaking
+from companion.engine.commands import ApplyConfig, Command, PressToTalk, ReopenAudio, Shutdown, StopSpeaking, Wake
 from companion.engine.config import EngineConfig
 from companion.engine.conversation import Conversation
-from companion.engine.errors import CompanionError, ModelLoadError
 from companion.engine.events import (
     EngineClosed,
     EngineFailed,
@@ -26,25 +23,21 @@ from companion.engine.events import (
     InputLevelChanged,
     ModelLoadFinished,
     PlaybackAdvanced,
-    PlaybackStarted,
     ProblemReported,
 )
-from companion.engine.messages import (
-    ConversationTrimmed,
-    JobFailed,
-    ModelLoaded,
-    ModelLoadFailed,
-    Prefilled,
-    Role,
-    WorkerMessage,
-)
-from companion.engine.metrics import TurnTimer
+from companion.engine.hearing import Hearing
+from companion.engine.inbox import Inbox, Message
+from companion.engine.messages import ConversationTrimmed, JobFailed, ModelLoaded, ModelLoadFailed, Prefilled, Role
 from companion.engine.parts import Parts
 from companion.engine.playback import Playback
 from companion.engine.samples import peak_dbfs
 from companion.engine.signals import CaptureLost, PlaybackDrained, PlaybackHeard, Tick
+from companion.engine.sleep import SleepWatch
+from companion.engine.slowness import slow_reason
 from companion.engine.sound import Sound
 from companion.engine.stages import Stages
+from companion.engine.surprise import log_surprise, surprise
+from companion.engine.trace import TurnTrace
 from companion.engine.turn import TurnMachine
 from companion.engine.utterance import Utterance
 
@@ -55,6 +48,9 @@ ACTIVE_TICK_S = 0.008
 
 IDLE_TICK_S = 0.5
 """Between turns: only lost devices need noticing."""
+
+WAKE_AFTER_S = 60.0
+"""Rest after which a press wakes the models: in less, nothing is paged out and no GPU slows its clock down."""
 
 LEVEL_EVERY_S = 0.033
 """Between two `InputLevelChanged`."""
@@ -78,15 +74,14 @@ class Engine:
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self._config = config
-        self._parts = parts
         self._on_event = on_event
         self._clock = clock
-        self._inbox: queue.SimpleQueue[Command | WorkerMessage | CaptureLost] = queue.SimpleQueue()
+        self._inbox = Inbox(SleepWatch())
         self._thread = threading.Thread(target=self._run, name="engine")
         self._machine = TurnMachine(config.turn)
         self._conversation = Conversation(config.llm.system_prompt)
         self._stages = Stages(parts, self._inbox.put)
-        self._detector = parts.detector(config)
+        self._hearing = Hearing(parts.detector)
         self._sound = Sound(
             config.audio,
             make_microphone=parts.microphone,
@@ -97,11 +92,11 @@ class Engine:
         )
         self._playback = Playback(self._sound.speaker, volume=config.audio.volume)
         self._utterance: Utterance | None = None
-        self._timer = TurnTimer(turn_id=0)
+        self._trace = TurnTrace(0)
         self._answered = 0
         self._caption = 0
         self._next_level_s = 0.0
-        self._begun_s = 0.0
+        self._begun_s = self._rested_s = clock()
         self._closing = False
 
     # -- from any thread
@@ -127,15 +122,14 @@ class Engine:
     def _run(self) -> None:
         self._begun_s = self._clock()
         try:
-            if self._load_detector():
-                self._load(self._config)
+            self._load(self._config)
             self._loop()
         finally:
             try:
                 self._do(self._machine.suspend(EngineState.CLOSED, self._clock()))
                 self._sound.close()
             except Exception as error:  # noqa: BLE001 - the workers must end all the same
-                _log_surprise("engine, closing", error)
+                log_surprise("engine, closing", error)
             stuck = self._stages.close()
             if stuck:
                 _log.error("workers that did not end: %s", ", ".join(role.value for role in stuck))
@@ -145,10 +139,7 @@ class Engine:
         last_tick_s = 0.0
         while not self._closing:
             idle = self._machine.state in (EngineState.INITIALIZING, EngineState.IDLE)
-            try:
-                message = self._inbox.get(timeout=IDLE_TICK_S if idle else ACTIVE_TICK_S)
-            except queue.Empty:
-                message = None
+            message = self._inbox.get(IDLE_TICK_S if idle else ACTIVE_TICK_S)
             try:
                 if message is not None:
                     self._receive(message)
@@ -161,46 +152,36 @@ class Engine:
 
     def _recover(self, error: Exception) -> None:
         """End the turn with what nobody foresaw, and go on; the user is told even if there is no turn."""
-        _log_surprise("engine", error)
-        shown = CompanionError(
-            "engine-surprise",
-            f"Something unexpected happened ({type(error).__name__}).",
-            hint="Try again; if it happens again, restart Companion.",
-        )
+        log_surprise("engine", error)
+        shown = surprise(error)
         ended = self._machine.fail(shown, self._clock())
         try:
             self._do(ended or [fx.Publish(event=ProblemReported(error=shown))])
         except Exception as again:  # noqa: BLE001 - as above; the machine is between turns by now
-            _log_surprise("engine, recovering", again)
+            log_surprise("engine, recovering", again)
 
     def _publish(self, event: Event) -> None:
         try:
             self._on_event(event)
         except Exception as error:  # noqa: BLE001 - the window's trouble must not become the engine's
-            _log_surprise("on_event", error)
+            log_surprise("on_event", error)
 
-    def _receive(self, message: Command | WorkerMessage | CaptureLost) -> None:
+    def _receive(self, message: Message) -> None:
         now_s = self._clock()
+        self._trace.message(message)
         match message:
             case Shutdown():
                 self._closing = True
             case ReopenAudio():
-                self._reopen_audio(self._config)
+                self._reopen_audio(self._config, now_s)
+            case Wake():
+                self._wake(now_s)
             case ApplyConfig():
                 self._apply(message.config, now_s)
-            case ModelLoaded():
-                self._loaded(message)
-            case ModelLoadFailed():
-                self._publish(EngineFailed(role=message.role, error=message.error))
-            case Prefilled() if self._machine.state is EngineState.INITIALIZING:
-                self._primed(now_s)
+            case ModelLoaded() | ModelLoadFailed() | Prefilled() | ConversationTrimmed():
+                self._prepared(message, now_s)
             case JobFailed(role=Role.LLM) if self._machine.state is EngineState.INITIALIZING:
                 self._primed(now_s)  # the first turn is slower then, or fails and says why
-            case Prefilled():
-                pass
-            case ConversationTrimmed():
-                if self._conversation.messages == message.before:
-                    self._conversation = Conversation(self._config.llm.system_prompt, message.after)
             case _:
                 if self._machine.capturing and not isinstance(message, PressToTalk):
                     self._listen(now_s)  # what was said before the message counts as said before it
@@ -210,8 +191,7 @@ class Engine:
         state = self._machine.state
         idle = state is EngineState.IDLE
         intact = self._sound.poll(idle=idle)
-        if self._playback.speaker is not self._sound.speaker:
-            self._playback = Playback(self._sound.speaker, volume=self._config.audio.volume)
+        self._follow_speaker()
         if idle or state is EngineState.INITIALIZING:
             return
         if self._machine.capturing:
@@ -231,13 +211,13 @@ class Engine:
         if not len(samples):
             return
         for news in utterance.feed(samples):
+            self._trace.voice(news, now_s - utterance.silence_s)
             self._do(self._machine.handle(news, now_s))
-        self._timer.utterance_s = utterance.seconds
-        self._timer.voice_end_s = now_s - utterance.silence_s
+        self._trace.utterance_s = utterance.seconds
         if self._machine.state is EngineState.LISTENING and now_s >= self._next_level_s:
             self._next_level_s = now_s + LEVEL_EVERY_S
             self._publish(
-                InputLevelChanged(turn_id=self._timer.turn_id, dbfs=peak_dbfs(samples), voice=utterance.voicing)
+                InputLevelChanged(turn_id=self._trace.turn_id, dbfs=peak_dbfs(samples), voice=utterance.voicing)
             )
 
     def _begin_capture(self, effect: fx.BeginCapture) -> None:
@@ -245,24 +225,27 @@ class Engine:
             self._inbox.put(CaptureLost(error=self._sound.microphone_problem))
             return
         if not effect.resume or self._utterance is None:
-            self._utterance = Utterance(self._detector, self._config.turn)
+            self._utterance = Utterance(self._hearing.detector, self._config.turn)
             self._sound.microphone.begin(self._config.audio.pre_roll_s)
         else:
             self._sound.microphone.begin(0.0)
 
     # -- speaking
 
+    def _follow_speaker(self) -> None:
+        """Play on the speaker that there is now."""
+        if self._playback.speaker is not self._sound.speaker:
+            self._playback = Playback(self._sound.speaker, volume=self._config.audio.volume)
+
     def _speak(self, now_s: float) -> None:
-        playback, timer = self._playback, self._timer
+        playback, trace = self._playback, self._trace
         playback.pump()
-        if timer.heard_s is None and (heard_s := playback.first_sound_s()) is not None:
-            timer.heard_s = heard_s
-            latency_s = None if timer.typed or timer.released_s is None else heard_s - timer.released_s
-            self._publish(PlaybackStarted(turn_id=timer.turn_id, at_s=heard_s, release_latency_s=latency_s))
+        if trace.heard_s is None and (heard_s := playback.first_sound_s()) is not None:
+            self._publish(trace.heard(heard_s))
             self._do(self._machine.handle(PlaybackHeard(), now_s))
-        if timer.heard_s is not None and (caption := playback.heard) > self._caption:
+        if trace.heard_s is not None and (caption := playback.heard) > self._caption:
             self._caption = caption
-            self._publish(PlaybackAdvanced(turn_id=timer.turn_id, heard=caption))
+            self._publish(PlaybackAdvanced(turn_id=trace.turn_id, heard=caption))
         if playback.drained:
             self._do(self._machine.handle(PlaybackDrained(), now_s))
 
@@ -270,6 +253,7 @@ class Engine:
 
     def _do(self, effects: Iterable[fx.Effect]) -> None:
         for effect in effects:
+            self._trace.effect(effect, self._clock())
             match effect:
                 case fx.Play():
                     self._playback.add(effect.sound)
@@ -280,13 +264,13 @@ class Engine:
                 case fx.BeginCapture():
                     if not effect.resume:
                         self._begin_turn(effect.turn_id, typed=False)
+                        if self._clock() - self._rested_s > WAKE_AFTER_S:
+                            self._stages.wake(self._machine.idle_draft)
                     self._begin_capture(effect)
                 case fx.EndCapture():
                     if self._sound.microphone is not None:
                         self._sound.microphone.end()
                         self._sound.release_microphone()
-                case fx.Mark():
-                    self._timer.mark(effect.moment, effect.at_s)
                 case _:
                     self._submit(effect)
         self._sound.speaker.expect_more(self._machine.awaiting_sound)
@@ -314,9 +298,10 @@ class Engine:
                 self._begin_turn(effect.turn_id, typed=True)
 
     def _begin_turn(self, turn_id: int, *, typed: bool) -> None:
-        self._timer = TurnTimer(turn_id=turn_id, typed=typed, first_of_session=self._answered == 0)
+        self._trace = TurnTrace(turn_id, typed=typed, first_of_session=self._answered == 0)
         self._utterance = None
         self._caption = 0
+        self._follow_speaker()
         self._playback.begin()
 
     def _finish(self, finish: fx.FinishTurn) -> None:
@@ -325,37 +310,36 @@ class Engine:
             heard = max(self._caption, self._playback.stop())  # the speaker may have been exchanged since
         if finish.recorded and finish.user_text:
             self._conversation.commit(finish.user_text, finish.reply[:heard])
-        self._timer.stats = finish.stats
-        self._timer.underruns = self._playback.underruns
-        self._timer.output_latency_s = self._sound.speaker.latency_s
-        metrics = self._timer.metrics()
-        outcome = " ".join(filter(None, [finish.outcome, finish.reason]))
+        metrics = self._trace.finish(self._clock(), finish.stats, self._playback.figures)
+        slow = slow_reason(metrics)
+        outcome = " ".join(filter(None, [finish.outcome, finish.reason, slow.cause.value if slow else ""]))
         _log.info("turn %d %s: %s", finish.turn_id, outcome, metrics.summary())
-        self._answered += metrics.release_latency_s is not None
+        self._rested_s = self._clock()
+        self._answered += self._trace.heard_s is not None
         self._publish(finish.event(heard, metrics))
 
     # -- loading
 
-    def _load_detector(self) -> bool:
-        try:
-            self._detector.load()
-        except CompanionError as error:
-            self._publish(EngineFailed(role=Role.VAD, error=error))
-            return False
-        except Exception as error:  # noqa: BLE001 - whatever a library raises means that this part is missing
-            _log_surprise("loading vad", error)
-            wrapped = ModelLoadError(
-                "model-load-failed",
-                f"The vad model could not be loaded ({type(error).__name__}).",
-                hint="Run: companion models verify",
-            )
-            self._publish(EngineFailed(role=Role.VAD, error=wrapped))
-            return False
-        return True
-
     def _load(self, config: EngineConfig) -> None:
+        """Load what `config` changed and what failed before; ends in `_primed`, or in `EngineFailed`."""
+        if error := self._hearing.load(config):
+            self._publish(EngineFailed(role=Role.VAD, error=error))
+            return
         for event in self._stages.load(config):
             self._publish(event)
+        if not self._stages.loading:
+            self._prime()
+
+    def _prepared(self, message: ModelLoaded | ModelLoadFailed | Prefilled | ConversationTrimmed, now_s: float) -> None:
+        match message:
+            case ModelLoaded():
+                self._loaded(message)
+            case ModelLoadFailed() if self._stages.fail_load(message.role):
+                self._publish(EngineFailed(role=message.role, error=message.error))
+            case Prefilled() if self._machine.state is EngineState.INITIALIZING:
+                self._primed(now_s)
+            case ConversationTrimmed() if self._conversation.messages == message.before:
+                self._conversation = Conversation(self._config.llm.system_prompt, message.after)
 
     def _loaded(self, message: ModelLoaded) -> None:
         if not self._stages.finish_load(message.role):
@@ -365,8 +349,11 @@ class Engine:
             self._machine.voice_language = self._stages.voice.language
             self._sound.open(self._stages.voice.rate_hz)
         if not self._stages.loading:
-            # The system prompt goes into the KV cache before the first turn; ready when it is there.
-            self._stages.tidy_up(self._machine.idle_draft, self._conversation)
+            self._prime()
+
+    def _prime(self) -> None:
+        """Bring the KV cache to where the next question will begin; the engine is ready when it is there."""
+        self._stages.tidy_up(self._machine.idle_draft, self._conversation)
 
     def _primed(self, now_s: float) -> None:
         if not self._stages.loading:
@@ -377,23 +364,34 @@ class Engine:
         old, self._config = self._config, config
         self._machine.config = config.turn
         self._playback.volume = config.audio.volume
-        if old.llm.system_prompt != config.llm.system_prompt:
-            self._conversation = Conversation(config.llm.system_prompt, self._conversation.messages)
         if old.audio != replace(config.audio, volume=old.audio.volume):
-            self._reopen_audio(config)
-        if self._stages.to_load(config):
+            self._reopen_audio(config, now_s)
+        prompted = old.llm.system_prompt != config.llm.system_prompt
+        if prompted:
+            self._conversation = Conversation(config.llm.system_prompt, self._conversation.messages)
+        if self._hearing.to_load(config) or self._stages.to_load(config):
             self._begun_s = now_s
             self._do(self._machine.suspend(EngineState.INITIALIZING, now_s))  # first: `load` waits for running jobs
             self._load(config)
+        elif prompted and not self._stages.loading:
+            self._prime()
 
-    def _reopen_audio(self, config: EngineConfig) -> None:
-        lost = CaptureLost() if self._machine.capturing else StopSpeaking()
-        self._do(self._machine.handle(lost, self._clock()))
+    def _reopen_audio(self, config: EngineConfig, now_s: float) -> None:
+        """Exchange the devices. What was said so far is answered on the new ones; what sounds is cut off."""
+        if capturing := self._machine.capturing:
+            self._listen(now_s)
+        else:
+            self._do(self._machine.handle(StopSpeaking(), now_s))
         self._sound.reopen(config.audio)
         self._playback = Playback(self._sound.speaker, volume=config.audio.volume)
+        if capturing:
+            self._do(self._machine.handle(CaptureLost(), now_s))
 
-
-def _log_surprise(where: str, error: Exception) -> None:
-    """Log the type and the place of an exception: its text may quote the user's words."""
-    place = " > ".join(f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__))
-    _log.error("%s: %s at %s", where, type(error).__name__, place)
+    def _wake(self, now_s: float) -> None:
+        """The machine slept: nobody holds the key any more or waits for an answer; devices and caches are stale."""
+        _log.info("the machine slept")
+        self._do(self._machine.handle(StopSpeaking(), now_s))
+        self._reopen_audio(self._config, now_s)
+        if self._machine.state is not EngineState.INITIALIZING:
+            self._stages.wake(self._machine.idle_draft)
+            self._prime()

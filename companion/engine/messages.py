@@ -129,6 +129,8 @@ class Transcribed:
     kind: TranscriptionKind
     transcript: Transcript
     at_s: float
+    begun_s: float | None = None
+    """When the worker took the job up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +140,8 @@ class TokenGenerated:
     draft: DraftId
     text: str
     at_s: float
+    begun_s: float | None = None
+    """When the worker took the job up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +152,8 @@ class GenerationFinished:
     reason: FinishReason
     stats: GenerationStats
     at_s: float
+    begun_s: float | None = None
+    """When the worker took the job up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +163,8 @@ class Prefilled:
     draft: DraftId
     evaluated_tokens: int
     at_s: float
+    begun_s: float | None = None
+    """When the worker took the job up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +185,8 @@ class ClauseSynthesized:
     """May be empty: the end of a clause, or the whole of one with nothing to say."""
     rate_hz: int
     at_s: float
+    begun_s: float | None = None
+    """When the worker took the job up."""
     last: bool = True
     """Whether this ends the clause."""
 

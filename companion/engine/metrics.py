@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from companion.engine.messages import GenerationStats
-
 SpanKind: TypeAlias = Literal["voice", "partial", "draft", "transcript", "prompt", "reply", "clause", "sound"]
 """What takes time in a turn: the user's voice, a partial transcript, a draft from its begin to its commit or drop,
-the transcript a draft needs, the prompt up to the first token, the reply's tokens, a clause's synthesis, and the
-sound of the reply at the speaker."""
+the transcript a draft needs, the prompt (what is evaluated while the user speaks, then the rest up to the first
+token), the reply's tokens, a clause's synthesis, and the sound of the reply at the speaker. Work of a model begins
+when its worker takes it up: a hole in front of it is time it waited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +20,15 @@ class Span:
     end_s: float
     dropped: bool = False
     """The work was for a draft that the user's next words made useless."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaybackFigures:
+    """What the sound device did during a reply; see `TurnMetrics`."""
+
+    underruns: int = 0
+    xruns: int = 0
+    output_latency_s: float = 0.0
 
 
 Moment: TypeAlias = Literal["released", "draft", "transcript", "first_token", "first_clause", "first_sound"]
@@ -54,6 +62,10 @@ class TurnMetrics:
     """Attempts begun, the one that sounded included."""
     draft_used: bool = False
     """True if the reply that sounded was begun before the release."""
+    transcript_retried: bool = False
+    """True if the transcript took a second pass, on a longer window."""
+    first_clause_words: int | None = None
+    """Length of the first clause, as spoken."""
     prompt_tokens: int = 0
     evaluated_tokens: int = 0
     """Prompt tokens evaluated for the draft that sounded: those not already in the KV cache."""
@@ -62,7 +74,9 @@ class TurnMetrics:
     output_latency_s: float = 0.0
     """The device's own output latency, reported beside the release latency, not in it."""
     underruns: int = 0
-    """Times the speaker ran dry in mid-reply."""
+    """Times the speaker had nothing to play in mid-reply: the voice came too late."""
+    xruns: int = 0
+    """Times the sound device ran dry in mid-reply although there was sound: its callback came too late."""
     first_of_session: bool = False
     spans: tuple[Span, ...] = ()
     """What was done when, by begin; see `SpanKind`."""
@@ -86,69 +100,5 @@ class TurnMetrics:
         return (
             f"ms after the release: {times}; gap {gap}; drafts {self.drafts}{' (used)' if self.draft_used else ''}; "
             f"prompt {self.evaluated_tokens} of {self.prompt_tokens} evaluated; {self.tokens_per_s or 0:.0f} tokens/s; "
-            f"underruns {self.underruns}"
-        )
-
-
-@dataclass(slots=True)
-class TurnTimer:
-    """Collects the moments of one turn, as monotonic times, and turns them into metrics. Thread: engine."""
-
-    turn_id: int
-    first_of_session: bool = False
-    released_s: float | None = None
-    voice_end_s: float | None = None
-    transcript_s: float | None = None
-    first_token_s: float | None = None
-    first_clause_s: float | None = None
-    first_sound_s: float | None = None
-    heard_s: float | None = None
-    utterance_s: float = 0.0
-    drafts: int = 0
-    draft_begun_s: float | None = None
-    stats: GenerationStats | None = None
-    output_latency_s: float = 0.0
-    underruns: int = 0
-    typed: bool = False
-
-    def mark(self, moment: Moment, at_s: float) -> None:
-        """Note when something happened, a monotonic time."""
-        if moment == "draft":
-            self.draft_begun(at_s)
-        else:
-            setattr(self, f"{moment}_s", at_s)
-
-    def draft_begun(self, at_s: float) -> None:
-        """Forget the moments of the draft before this one."""
-        self.drafts += 1
-        self.draft_begun_s = at_s
-        self.transcript_s = self.first_token_s = self.first_clause_s = self.first_sound_s = None
-
-    def metrics(self) -> TurnMetrics:
-        """Return the moments relative to the key release."""
-        released = self.released_s
-
-        def since(at_s: float | None) -> float | None:
-            return None if at_s is None or released is None else at_s - released
-
-        stats = self.stats
-        return TurnMetrics(
-            turn_id=self.turn_id,
-            release_latency_s=since(self.heard_s),
-            gap_s=None if self.heard_s is None or self.voice_end_s is None else self.heard_s - self.voice_end_s,
-            utterance_s=self.utterance_s,
-            draft_s=since(self.draft_begun_s),
-            transcript_s=None if self.typed else since(self.transcript_s),
-            first_token_s=since(self.first_token_s),
-            first_clause_s=since(self.first_clause_s),
-            first_sound_s=since(self.first_sound_s),
-            drafts=self.drafts,
-            draft_used=released is not None and self.draft_begun_s is not None and self.draft_begun_s < released,
-            prompt_tokens=stats.prompt_tokens if stats else 0,
-            evaluated_tokens=stats.evaluated_tokens if stats else 0,
-            reply_tokens=stats.reply_tokens if stats else 0,
-            tokens_per_s=stats.reply_tokens / stats.decode_s if stats and stats.decode_s > 0 else None,
-            output_latency_s=self.output_latency_s,
-            underruns=self.underruns,
-            first_of_session=self.first_of_session,
+            f"underruns {self.underruns}, xruns {self.xruns}"
         )

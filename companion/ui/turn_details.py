@@ -1,6 +1,7 @@
 """The story of one turn in a few lines, shown when the mouse rests on its latency. Pure; any thread."""
 
 from companion.engine.metrics import TurnMetrics
+from companion.slow_words import slow_sentence
 
 
 def turn_details(metrics: TurnMetrics) -> str:
@@ -19,6 +20,8 @@ def turn_details(metrics: TurnMetrics) -> str:
         lines.append(f"{metrics.tokens_per_s:.0f} tokens a second")
     if metrics.underruns:
         lines.append(f"The sound stuttered {metrics.underruns} times")
+    if sentence := slow_sentence(metrics):
+        lines.append(sentence)
     return "\n".join(lines)
 
 
