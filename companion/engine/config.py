@@ -7,7 +7,8 @@ from companion.engine.errors import SettingsError
 
 DEFAULT_SYSTEM_PROMPT = (
     "You are Companion, a warm and helpful voice assistant. You are speaking aloud, so answer in one to three short "
-    "sentences, in plain words. Begin with a short clause. Never use lists, headings, code or emoji."
+    'sentences, in plain words. Start every answer with one or two words and a comma, such as "Sure," "Well," '
+    '"Of course," or "Good question,". Never use lists, headings, code or emoji.'
 )
 
 
@@ -115,8 +116,8 @@ class TurnConfig:
 
     tap_s: float = 0.25
     """A press shorter than this only stops speech."""
-    pause_s: float = 0.064
-    """Silence after voice from which the turn is drafted: two VAD frames. Gaps between words cost a draft each."""
+    pause_s: float = 0.032
+    """Silence after voice from which the turn is drafted: one VAD frame. Gaps between words cost a draft each."""
     release_tail_s: float = 0.4
     """While the VAD still hears voice after the key came up, keep capturing at most this long."""
     max_hold_s: float = 600.0

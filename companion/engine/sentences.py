@@ -57,7 +57,8 @@ _CONJUNCTIONS = _words(
     "sans pour dans depuis pendant afin"
 )
 _JOINERS = _CONJUNCTIONS | _words(
-    "nor yet whenever whose as than onto about against for to in on at you he she they we "
+    "nor yet whenever whose as than onto about against over under across behind around for to in on at "
+    "you he she they we "
     "si que par sur sous entre vers chez vous ils elles nous"
 )
 _DANGLING = _JOINERS | _words(
@@ -87,7 +88,7 @@ class _Limits:
 
 _NEVER = 1_000_000
 _LIMITS = (
-    _Limits(soft_letters=3, hard_letters=3, joiner_words=5, max_words=8, hasty=True),
+    _Limits(soft_letters=3, hard_letters=3, joiner_words=4, max_words=7, hasty=True),
     _Limits(soft_letters=16, hard_letters=1, joiner_words=10, max_words=16),
     _Limits(soft_letters=_NEVER, hard_letters=1, joiner_words=_NEVER, max_words=_NEVER),
 )

@@ -54,8 +54,8 @@ from companion.engine.signals import (
 )
 from companion.engine.userturn import UserTurn
 
-SETTLING_SILENCE_S = 0.06
-"""Silence before the release from which the voice counts as ended (two VAD frames)."""
+SETTLING_SILENCE_S = 0.03
+"""Silence before the release from which the voice counts as ended (one VAD frame)."""
 
 NEW_VOICE_S = 0.06
 """Voice after a draft began that makes it stale; less is a flicker of the VAD."""

@@ -5,13 +5,15 @@ Thread: engine. Pure: what to do comes back as effects.
 
 from dataclasses import dataclass, field
 
-from companion.engine.agreement import agreed_words
 from companion.engine.draft import Draft
 from companion.engine.effects import CancelDraft, Effect, EndCapture, Mark, Prefill, Publish, Transcribe
 from companion.engine.events import TranscriptPartial
 from companion.engine.messages import DraftId, TranscriptionKind
 from companion.engine.sentences import ClauseSplitter
 from companion.engine.signals import VoiceHeard
+
+_LAST_MARKS = ".,;:!?…-"
+"""Whisper ends what was cut off in mid-sentence with a mark that the next words move."""
 
 
 @dataclass(slots=True)
@@ -36,8 +38,7 @@ class UserTurn:
     draft: Draft | None = None
     _revision: int = 0
     _settled: list[str] = field(default_factory=list)
-    _partial: str = ""
-    _agreed: str = ""
+    _prefilled: str = ""
     _partial_at_voiced_s: float = 0.0
     _partial_running: bool = False
 
@@ -109,7 +110,7 @@ class UserTurn:
     def settle(self, text: str) -> list[Effect]:
         """The past of a long utterance is transcribed for good."""
         self._settled.append(text)
-        self._partial = self._agreed = ""
+        self._prefilled = ""
         return []
 
     def words(self, rest: str) -> str:
@@ -117,19 +118,18 @@ class UserTurn:
         return " ".join(filter(None, [*self._settled, rest]))
 
     def take_partial(self, text: str, now_s: float) -> list[Effect]:
-        """Show a partial transcript; what two in a row agree on goes into the KV cache already.
+        """Show a partial transcript and have its words evaluated ahead: taking wrong ones back costs nothing.
 
         It comes too late to matter once the key is up or the turn is being drafted.
         """
         self.partial_ended()
         if not text or self.released_s is not None or self.draft is not None:
             return []
-        agreed = agreed_words(self._partial, text)
-        self._partial = text
         effects: list[Effect] = [Publish(event=TranscriptPartial(turn_id=self.id, text=self.words(text), at_s=now_s))]
-        if agreed and agreed != self._agreed:
-            self._agreed = agreed
-            effects.append(Prefill(draft=self._id(), open_text=self.words(agreed)))
+        words = text.rstrip(_LAST_MARKS)
+        if words and words != self._prefilled:
+            self._prefilled = words
+            effects.append(Prefill(draft=self._id(), open_text=self.words(words)))
         return effects
 
     def _id(self) -> DraftId:

@@ -205,11 +205,14 @@ def test_control_tokens_end_the_reply(
 
 
 def test_seed_decides(model: LlamaChatModel) -> None:
-    prompt = [SYSTEM, user("Invent a name for a boat.")]
-    assert reply_to(model, *prompt) == reply_to(model, *prompt)
+    def afresh(of: LlamaChatModel) -> str:
+        reply_to(of, SYSTEM, user("Something else."))  # the same tokens are evaluated together each time
+        return reply_to(of, SYSTEM, user("Invent a name for a boat."))
+
+    assert afresh(model) == afresh(model)
     greedy = LlamaChatModel(replace(CONFIG, temperature=0, seed=None), 1, 1)
     greedy.load()
-    assert reply_to(greedy, *prompt) == reply_to(greedy, *prompt)
+    assert afresh(greedy) == afresh(greedy)
     greedy.close()
 
 
@@ -363,3 +366,15 @@ def test_gpu_status_is_quiet_without_a_driver(capfd: pytest.CaptureFixture[str])
     status = gpu_status()
     assert status is None or status.memory_total_bytes > 0
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_reply_does_not_say_again_what_was_said_before() -> None:
+    model = LlamaChatModel(replace(CONFIG, max_reply_tokens=60, temperature=0.0), 1, 1)
+    model.load()
+    again = "No, I'm sorry. I can't help you with that. You're free to explore the world without me."
+    questions = ["Do you want to play with us?", "Who else would you want out there?", "Where must I go?"]
+    talk = [message for question in questions for message in (user(question), assistant(again))]
+    reply = reply_to(model, SYSTEM, *talk, user("How big is your house?"))
+    model.close()
+    assert reply
+    assert "You're free to explore the world" not in reply

@@ -69,8 +69,8 @@ def test_a_safe_mark_is_not_waited_behind() -> None:
         ("The Brooklyn Bridge was built and it stands to this day.", "The Brooklyn Bridge was built"),
         ("You can use a list comprehension to create a tuple.", "You can use a list comprehension"),
         ("Photosynthesis is the process by which plants convert light energy.", "Photosynthesis is the process"),
-        ("The quick brown fox jumped lazily over dogs and ran away.", "The quick brown fox jumped lazily over dogs"),
-        ("A big red old rusty iron heavy train arrived here.", "A big red old rusty iron heavy train"),
+        ("The quick brown fox jumped lazily over dogs and ran away.", "The quick brown fox jumped lazily"),
+        ("A big red old rusty iron heavy train arrived here.", "A big red old rusty iron heavy"),
         ("Le pont de Brooklyn a été construit avec de la pierre.", "Le pont de Brooklyn a été construit"),
     ],
 )

@@ -183,13 +183,15 @@ def test_partials_come_by_voice_not_by_time(script: Script) -> None:
     assert len(all_of(script.speak(0.1), fx.Transcribe)) == 1
 
 
-def test_agreed_words_are_prefilled(script: Script) -> None:
+def test_the_words_so_far_are_evaluated_ahead(script: Script) -> None:
     script.press()
     id_ = one(script.speak(0.6), fx.Transcribe).draft
-    script.transcribed("How old is", "partial", id_)
+    assert one(script.transcribed("How old is.", "partial", id_), fx.Prefill).open_text == "How old is"
+    script.speak(0.6)
+    assert not all_of(script.transcribed("How old is", "partial", id_), fx.Prefill)
     script.speak(0.6)
     done = script.transcribed("how old is the bridge", "partial", id_)
-    assert one(done, fx.Prefill).open_text == "how old is"
+    assert one(done, fx.Prefill).open_text == "how old is the bridge"
 
 
 def test_settled_parts_of_a_long_utterance_come_first(script: Script) -> None:

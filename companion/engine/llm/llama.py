@@ -114,6 +114,10 @@ class LlamaChatModel:
             raise _refused() from error
         return loaded.cache.hold(self._with_room(loaded, pieces), cancel)
 
+    def wake(self) -> None:
+        """Evaluate one token that is held already. See `ChatModel`."""
+        self._loaded().cache.touch()
+
     def generate(
         self, messages: Sequence[ChatMessage], *, cancel: CancelToken
     ) -> Generator[str, None, tuple[FinishReason, GenerationStats]]:
@@ -138,6 +142,7 @@ class LlamaChatModel:
             top_p=config.top_p,
             repeat_penalty=config.repeat_penalty,
             seed=config.seed,
+            said=tokens,
         ) as sampler:
             while not cancel.cancelled:
                 started = perf_counter()
