@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import threading
-from time import monotonic
+from time import monotonic, time
 from types import FrameType
 
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, Slot
@@ -14,14 +14,16 @@ from PySide6.QtWidgets import QApplication
 
 import companion
 from companion import control
-from companion.compose import engine_config, prepare_process
+from companion.compose import engine_config, prepare_process, settings_file
 from companion.engine.engine import Engine
 from companion.engine.errors import CompanionError
 from companion.engine.events import EngineFailed, EngineReady, Event
 from companion.engine.messages import Role
 from companion.engine.parts import real_parts
 from companion.keys import parse
-from companion.settings import Settings
+from companion.latency_history import FILE_NAME, LatencyHistory
+from companion.paths import data_dir
+from companion.settings import LoadedSettings, settings_problem
 from companion.ui.bridge import EngineBridge
 from companion.ui.control_server import ControlServer
 from companion.ui.hotkey import Hotkey
@@ -38,7 +40,7 @@ CLOSE_S = 5.0
 def run(*, verbose: bool = False) -> int:
     """Open the window and return the exit code when it is closed."""
     begun_s = monotonic()
-    settings = prepare_process(verbose=verbose)
+    loaded = prepare_process(verbose=verbose)
     if control.is_running():
         return _raise_other()
     _require_display()
@@ -48,7 +50,7 @@ def run(*, verbose: bool = False) -> int:
     application.setApplicationVersion(companion.__version__)
     application.setDesktopFileName(APP_ID)
     application.setQuitOnLastWindowClosed(False)
-    program = Program(application, settings, begun_s)
+    program = Program(application, loaded, begun_s)
     if not program.claim():
         return _raise_other()
     program.start()
@@ -81,14 +83,14 @@ class Program(QObject):
 
     Args:
         application: the Qt application.
-        settings: as read at the start.
+        loaded: the settings as read at the start.
         begun_s: monotonic time of the program's start.
     """
 
-    def __init__(self, application: QApplication, settings: Settings, begun_s: float) -> None:
+    def __init__(self, application: QApplication, loaded: LoadedSettings, begun_s: float) -> None:
         super().__init__()
         self._application = application
-        self._settings = settings
+        self._settings = settings = loaded.settings
         self._begun_s = begun_s
         self._engine: Engine | None = None
         self._failed = False
@@ -96,18 +98,22 @@ class Program(QObject):
         self._theme = Theme(application, scheme=Scheme(settings.appearance.theme))
         self._bridge = EngineBridge()
         self._keys = parse(settings.hotkey.keys)
-        self._window = MainWindow(self._bridge, self._theme, hotkey=self._keys.qt_text)
+        history = LatencyHistory(data_dir() / FILE_NAME, session_s=time())
+        self._window = MainWindow(self._bridge, self._theme, hotkey=self._keys.qt_text, history=history)
         self._hotkey = Hotkey()
         self._control = ControlServer()
         self._loader = threading.Thread(target=self._load, name="loader")
+        self._hotkey_problem = ""
         self._connect()
+        if problem := settings_problem(settings_file(), loaded.notices):
+            self._window.banners.show_problem(problem)
 
     def _connect(self) -> None:
         direct = Qt.ConnectionType.DirectConnection
         # The hook's own thread hands the press to the engine: it never waits behind a repaint.
         self._hotkey.pressed.connect(self._bridge.press, direct)
         self._hotkey.released.connect(self._bridge.release, direct)
-        self._hotkey.available.connect(self._window.set_hotkey)
+        self._hotkey.available.connect(self._on_hotkey_available)
         self._hotkey.unavailable.connect(self._on_hotkey_unavailable)
         self._hotkey.noticed.connect(self._window.banners.show_problem)
         self._control.pressed.connect(self._bridge.press)
@@ -170,8 +176,14 @@ class Program(QObject):
         self._bridge.attach(engine)
         engine.start()
 
+    @Slot(str)
+    def _on_hotkey_available(self, name: str) -> None:
+        self._window.set_hotkey(name)
+        self._window.banners.resolve(self._hotkey_problem)
+
     @Slot(object)
     def _on_hotkey_unavailable(self, error: CompanionError) -> None:
+        self._hotkey_problem = error.code
         self._window.set_hotkey(None)
         self._window.banners.show_problem(error)
 

@@ -2,7 +2,7 @@
 
     python -m scripts.screenshots [FOLDER] [--all]
 
-Without --all only three are kept, as states-*.png. Each scale needs a process of its own,
+Without --all only those of `DOCUMENTED` are kept, as states-*.png. Each scale needs a process of its own,
 because Qt reads QT_SCALE_FACTOR once. Runs without a display on Qt's offscreen platform.
 """
 
@@ -15,10 +15,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QLocale, QSize, Qt
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 
 from companion.engine.errors import AudioDeviceError, GenerationError, ModelMissingError
 from companion.engine.events import (
@@ -44,15 +44,26 @@ from companion.engine.events import (
 )
 from companion.engine.messages import Placement, Role
 from companion.engine.metrics import TurnMetrics
+from companion.latency_history import LatencyHistory
+from companion.slow_words import slow_sentence
 from companion.ui.bridge import EngineBridge
 from companion.ui.main_window import MainWindow
+from companion.ui.statistics_view import StatisticsView
 from companion.ui.theme import Scheme, Theme
+from companion.ui.turn_window import TurnWindow
 from tests.fakes.engine import FakeEngine
+from tests.fakes.turn_metrics import GOOD_TURN, NOON_S, SLOW_TURN, fill
 
 DOCUMENTED = {
     "conversation-light-2x": "states-conversation",
     "conversation-dark-2x": "states-conversation-dark",
     "listening-light-2x": "states-listening",
+    "turn-light-2x": "states-turn",
+    "turn-dark-2x": "states-turn-dark",
+    "turn-slow-light-2x": "states-turn-slow",
+    "turn-whole-light-2x": "states-turn-whole",
+    "statistics-light-2x": "states-statistics",
+    "statistics-dark-2x": "states-statistics-dark",
 }
 """The pictures that are kept, and their names. The README's `window.png` is a real run and is not drawn here."""
 
@@ -182,6 +193,69 @@ def _draw(folder: Path, name: str, scheme: Scheme, scale: str, size: QSize) -> N
     theme.deleteLater()
 
 
+def _turn_window(theme: Theme, metrics: TurnMetrics) -> TurnWindow:
+    window = TurnWindow(theme)
+    window.show_turn(metrics, slow_sentence(metrics))
+    window.setFocus()
+    return window
+
+
+def _whole_turn(theme: Theme) -> TurnWindow:
+    window = _turn_window(theme, GOOD_TURN)
+    window.whole.setChecked(True)
+    QTest.keyClick(window.chart, Qt.Key.Key_End)
+    return window
+
+
+def _statistics(theme: Theme, folder: Path, sessions: tuple[int, ...]) -> StatisticsView:
+    """Return the view on as many sessions as there are numbers of turns; the dates stay the same in every run."""
+    history = LatencyHistory()
+    for number, turns in enumerate(sessions):
+        begin_s = NOON_S + 86_400 * number
+        history = LatencyHistory(folder / "latency.jsonl", session_s=begin_s)
+        fill(history, turns, seed=number, begin_s=begin_s)
+    history.records()
+    view = StatisticsView(history, theme)
+    view.show()
+    view.setFocus()
+    return view
+
+
+def _all_statistics(theme: Theme, folder: Path) -> StatisticsView:
+    view = _statistics(theme, folder, (600, 700, 900))
+    view.table.selectRow(2)
+    QTest.keyClick(view.chart, Qt.Key.Key_Home)
+    return view
+
+
+BESIDE: dict[str, Callable[[Theme, Path], QDialog]] = {
+    "turn": lambda theme, _: _turn_window(theme, GOOD_TURN),
+    "turn-slow": lambda theme, _: _turn_window(theme, SLOW_TURN),
+    "turn-whole": lambda theme, _: _whole_turn(theme),
+    "turn-typed": lambda theme, _: _turn_window(theme, TurnMetrics(turn_id=1, tokens_per_s=75)),
+    "statistics": lambda theme, folder: _statistics(theme, folder, (19, 31, 42, 38)),
+    "statistics-few": lambda theme, folder: _statistics(theme, folder, (3,)),
+    "statistics-many": _all_statistics,
+    "statistics-empty": lambda theme, folder: _statistics(theme, folder, ()),
+}
+"""The windows beside the main one."""
+
+
+def _draw_beside(folder: Path, name: str, scheme: Scheme, scale: str, size: QSize | None = None) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme = Theme(app, scheme=scheme, reduce_motion=True)
+    with tempfile.TemporaryDirectory() as data:
+        window = BESIDE[name](theme, Path(data))
+    if size is not None:
+        window.resize(size)
+    _settle(window.repaint)
+    window.grab().save(str(folder / f"{name}-{scheme.value}-{scale}x.png"))
+    window.hide()
+    window.deleteLater()
+    theme.deleteLater()
+
+
 def _settle(step: Callable[[], None]) -> None:
     """Let layouts, deferred repaints and the levels of animations arrive where they go."""
     for _ in range(6):
@@ -191,13 +265,19 @@ def _settle(step: Callable[[], None]) -> None:
 
 def _child(folder: Path, scale: str) -> None:
     app = QApplication([])
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     families = set(QFontDatabase.families())
     app.setFont(QFont(next(name for name in FONTS if name in families), 11))
     for scheme in (Scheme.LIGHT, Scheme.DARK):
         for name in STATES:
             _draw(folder, name, scheme, scale, QSize(520, 780))
+        for name in BESIDE:
+            _draw_beside(folder, name, scheme, scale)
     _draw(folder, "conversation", Scheme.LIGHT, f"wide-{scale}", QSize(1100, 780))
     _draw(folder, "problem", Scheme.LIGHT, f"narrow-{scale}", QSize(360, 560))
+    for name in ("turn", "statistics"):
+        _draw_beside(folder, name, Scheme.LIGHT, f"wide-{scale}", QSize(1200, 800))
+        _draw_beside(folder, name, Scheme.LIGHT, f"narrow-{scale}", QSize(100, 100))
 
 
 def main() -> int:

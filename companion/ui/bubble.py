@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QTextCharFormat, QTextLayout, QTextOption
 
 from companion.ui.icons import Glyph, paint_glyph
-from companion.ui.rows import Row, RowKind, grade
+from companion.ui.rows import Grade, Row, RowKind, grade
 from companion.ui.strings import LENGTH_REACHED, STOPPED_HERE, latency_words
 from companion.ui.theme import BUBBLE_SHARE, UNIT, Colors, Text, Theme
 
@@ -20,7 +20,9 @@ RADIUS = 4.5 * UNIT
 META_GAP = 1.5 * UNIT
 LINE_SPACING = 1.25
 
-_GRADE_GLYPHS = {"good": Glyph.DISC, "fair": Glyph.HALF_DISC, "slow": Glyph.TRIANGLE}
+GRADE_GLYPHS: dict[Grade, Glyph] = {"good": Glyph.DISC, "fair": Glyph.HALF_DISC, "slow": Glyph.TRIANGLE}
+"""The shape of a latency; its colour is the theme's colour of the same name."""
+
 _HARD_BREAK = str.maketrans({"\n": "\u2028", "\r": " "})
 
 
@@ -44,6 +46,7 @@ class Bubble:
         self._theme = theme
         self._small = theme.font(Text.SMALL)
         self._metrics = QFontMetricsF(self._small)
+        self._glyph_size = self._metrics.capHeight() + 2
         limit = max(80.0, width * (1.0 if row.kind is RowKind.FAILURE else BUBBLE_SHARE) - 2 * PADDING_X)
         icon = 7 * UNIT if row.kind is RowKind.FAILURE else 0
         self._text = self._lay_out(limit - icon)
@@ -60,6 +63,15 @@ class Bubble:
     def meta_rect(self) -> QRectF:
         """Where the line under the bubble (latency, "stopped") is; empty if there is none."""
         return QRectF(self.frame.left(), self.frame.bottom(), self.frame.width() + 200, self._meta_height)
+
+    @property
+    def stamp_rect(self) -> QRectF:
+        """Where the latency is, with a little room around it to click on; empty if there is none."""
+        if self.row.kind is not RowKind.ASSISTANT or self.row.latency_s is None:
+            return QRectF()
+        words = self._metrics.horizontalAdvance(latency_words(self.row.latency_s))
+        left = self.frame.left() + PADDING_X - 2 * UNIT
+        return QRectF(left, self.frame.bottom(), self._glyph_size + words + 5 * UNIT, self._meta_height + UNIT)
 
     def _lay_out(self, width: float) -> QTextLayout:
         row = self.row
@@ -104,8 +116,7 @@ class Bubble:
         marks = []
         if row.latency_s is not None:
             level = grade(row.latency_s)
-            color = {"good": colors.good, "fair": colors.fair, "slow": colors.slow}[level]
-            marks.append((_GRADE_GLYPHS[level], latency_words(row.latency_s), color))
+            marks.append((GRADE_GLYPHS[level], latency_words(row.latency_s), getattr(colors, level)))
         if row.interrupted:
             marks.append((Glyph.STOP, STOPPED_HERE, colors.text_secondary))
         if row.shortened:
@@ -182,7 +193,7 @@ class Bubble:
     def _paint_meta(self, painter: QPainter) -> None:
         x = self.frame.left() + PADDING_X
         top = self.frame.bottom() + META_GAP
-        size = self._metrics.capHeight() + 2
+        size = self._glyph_size
         painter.setFont(self._small)
         for glyph, words, color in self._meta():
             center = top + self._metrics.height() / 2

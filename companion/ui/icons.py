@@ -30,6 +30,7 @@ class Glyph(Enum):
     DISC = "disc"
     HALF_DISC = "half-disc"
     TRIANGLE = "triangle"
+    DIAMOND = "diamond"
     RING = "ring"
     DOTS = "dots"
     BARS = "bars"
@@ -189,6 +190,13 @@ def _triangle(painter: QPainter, color: QColor) -> None:
     painter.drawPath(triangle)
 
 
+def _diamond(painter: QPainter, color: QColor) -> None:
+    diamond = _lines((12, 2.5), (21.5, 12), (12, 21.5), (2.5, 12))
+    diamond.closeSubpath()
+    painter.setBrush(color)
+    painter.drawPath(diamond)
+
+
 def _ring(painter: QPainter, color: QColor) -> None:
     pen = painter.pen()
     pen.setWidthF(3)
@@ -232,6 +240,7 @@ _DRAW: dict[Glyph, Callable[[QPainter, QColor], None]] = {
     Glyph.DISC: _disc,
     Glyph.HALF_DISC: _half_disc,
     Glyph.TRIANGLE: _triangle,
+    Glyph.DIAMOND: _diamond,
     Glyph.RING: _ring,
     Glyph.DOTS: _dots,
     Glyph.BARS: _bars,

@@ -3,10 +3,11 @@
 It knows the engine only through the bridge: events in, commands out.
 """
 
+import time
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QColor, QGuiApplication, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from companion.engine.events import (
@@ -21,20 +22,29 @@ from companion.engine.events import (
     ModelLoadStarted,
     ProblemReported,
     ProblemResolved,
+    TurnCompleted,
     TurnEmpty,
+    TurnInterrupted,
     TurnStarted,
 )
 from companion.engine.messages import ChatMessage, Role
+from companion.engine.metrics import TurnMetrics
+from companion.latency_history import LatencyHistory
+from companion.slow_words import slow_sentence
 from companion.ui import strings
 from companion.ui.banner import Banners
 from companion.ui.bridge import EngineBridge
 from companion.ui.composer import Composer
 from companion.ui.conversation_model import ConversationModel
 from companion.ui.conversation_view import ConversationView
-from companion.ui.icons import Glyph, app_icon, paint_glyph
+from companion.ui.empty_page import EmptyPage
+from companion.ui.icons import Glyph, app_icon
+from companion.ui.statistics_view import StatisticsView
 from companion.ui.status_bar import StatusBar
-from companion.ui.talk_button import Face, TalkButton
+from companion.ui.talk_button import TalkButton
+from companion.ui.talk_face import Face
 from companion.ui.theme import COLUMN_WIDTH, UNIT, Text, Theme
+from companion.ui.turn_window import TurnWindow
 
 CLOSE_LIMIT_MS = 2000
 """How long a closed window waits for the engine before the program ends without it."""
@@ -63,15 +73,26 @@ class MainWindow(QWidget):
         bridge: The way to the engine.
         theme: The look.
         hotkey: Name of the global talk key as printed on the keys, None if there is none.
+        history: The latencies of this session and earlier ones; by default this session's alone.
     """
 
     finished = Signal()
 
-    def __init__(self, bridge: EngineBridge, theme: Theme, *, hotkey: str | None = "Ctrl+Space") -> None:
+    def __init__(
+        self,
+        bridge: EngineBridge,
+        theme: Theme,
+        *,
+        hotkey: str | None = "Ctrl+Space",
+        history: LatencyHistory | None = None,
+    ) -> None:
         super().__init__()
         self._bridge = bridge
         self._theme = theme
         self._hotkey = hotkey
+        self._history = history or LatencyHistory()
+        self._turn_window: TurnWindow | None = None
+        self._statistics: StatisticsView | None = None
         self._state = EngineState.INITIALIZING
         self._failed = False
         self._closing = False
@@ -85,7 +106,7 @@ class MainWindow(QWidget):
         self.banners = Banners(theme)
         self.talk = TalkButton(theme)
         self.composer = Composer(theme)
-        self._greeting = _Greeting(theme)
+        self._greeting = EmptyPage(theme, strings.EMPTY_TITLE, strings.EMPTY_BODY)
         self._hint = QLabel()
         self._hint_timer = QTimer(self, singleShot=True, interval=_PASSING_HINT_MS)
         self._close_timer = QTimer(self, singleShot=True, interval=CLOSE_LIMIT_MS)
@@ -163,6 +184,7 @@ class MainWindow(QWidget):
         self.banners.reopen_audio.connect(bridge.reopen_audio)
         self.status.new_button.clicked.connect(self._on_new_conversation)
         self.conversation.emptied.connect(self._on_emptied)
+        self.view.turn_details_requested.connect(self._show_turn)
         self._hint_timer.timeout.connect(self._on_hint_passed)
         self._close_timer.timeout.connect(self._finish)
         self._theme.changed.connect(self._restyle)
@@ -177,7 +199,9 @@ class MainWindow(QWidget):
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(self.conversation.as_text()))
         stop = QAction(strings.STOP_SPEAKING, self)
         stop.triggered.connect(self._bridge.stop)
-        for action in (new, copy, stop):
+        statistics = QAction(strings.STATISTICS, self)
+        statistics.triggered.connect(self.show_statistics)
+        for action in (new, copy, stop, statistics):
             self.addAction(action)
             self.menu.addAction(action)
         self.menu.addSeparator()
@@ -198,12 +222,8 @@ class MainWindow(QWidget):
             case EngineStateChanged(new=state):
                 self._state = state
                 self._show_state()
-            case ModelLoadStarted(role=role, name=name):
-                self._loading[role] = False
-                self._model_name = name if role is Role.LLM else self._model_name
-                self._show_state()
-            case ModelLoadFinished():
-                self._on_model_loaded(event)
+            case ModelLoadStarted() | ModelLoadFinished():
+                self._on_model(event)
             case EngineReady():
                 self._loading.clear()
                 self._show_state()
@@ -219,17 +239,22 @@ class MainWindow(QWidget):
                 self._pass_hint("")
             case TurnEmpty(reason=reason):
                 self._pass_hint({"silence": strings.HEARD_NOTHING, "no-words": strings.NO_WORDS}.get(reason, ""))
+            case TurnCompleted(metrics=metrics) | TurnInterrupted(metrics=metrics):
+                self._keep_latency(metrics)
             case EngineClosed():
                 self._state = EngineState.CLOSED
                 self._show_state()
                 self._finish()
 
-    def _on_model_loaded(self, event: ModelLoadFinished) -> None:
-        self._loading[event.role] = True
-        if event.role is Role.LLM:
-            self.status.set_place(strings.placement_words(self._model_name, event.placement))
-        if event.placement.note:
-            self.banners.show_note(f"placement-{event.role.value}", event.placement.note)
+    def _on_model(self, event: ModelLoadStarted | ModelLoadFinished) -> None:
+        self._loading[event.role] = isinstance(event, ModelLoadFinished)
+        if isinstance(event, ModelLoadStarted):
+            self._model_name = event.name if event.role is Role.LLM else self._model_name
+        else:
+            if event.role is Role.LLM:
+                self.status.set_place(strings.placement_words(self._model_name, event.placement))
+            if event.placement.note:
+                self.banners.show_note(f"placement-{event.role.value}", event.placement.note)
         self._show_state()
 
     def _show_state(self) -> None:
@@ -280,6 +305,32 @@ class MainWindow(QWidget):
     def _on_new_conversation(self) -> None:
         self.show_conversation()
 
+    # -- windows beside this one
+
+    def _keep_latency(self, metrics: TurnMetrics) -> None:
+        """Add an ended turn to the history: one short line on disk, at a moment when nobody waits for a sound."""
+        self._history.add(metrics, time.time())
+        if self._statistics is not None:
+            self._statistics.refresh()
+
+    @Slot(int)
+    def _show_turn(self, row: int) -> None:
+        metrics = self.conversation.row(row).metrics
+        if metrics is None:
+            return
+        if self._turn_window is None:
+            self._turn_window = TurnWindow(self._theme, self)
+        self._turn_window.show_turn(metrics, slow_sentence(metrics))
+
+    @Slot()
+    def show_statistics(self) -> None:
+        """Show how fast the answers came."""
+        if self._statistics is None:
+            self._statistics = StatisticsView(self._history, self._theme, self)
+        self._statistics.show()
+        self._statistics.raise_()
+        self._statistics.activateWindow()
+
     @Slot()
     def come_forward(self) -> None:
         """Show the window above the others."""
@@ -298,6 +349,9 @@ class MainWindow(QWidget):
         if self._closing:
             return
         self._closing = True
+        for beside in (self._turn_window, self._statistics):
+            if beside is not None:
+                beside.close()
         self.hide()
         self._bridge.shut_down()
         if self._state is EngineState.CLOSED:
@@ -311,36 +365,6 @@ class MainWindow(QWidget):
         if self._closing and not self._ended:
             self._ended = True
             self.finished.emit()
-
-
-class _Greeting(QWidget):
-    """What an empty conversation shows."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self.setAccessibleName(strings.EMPTY_TITLE)
-        self.setAccessibleDescription(strings.EMPTY_BODY)
-        theme.changed.connect(self.update)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the greeting in the middle."""
-        c = self._theme.colors
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        center = QRectF(self.rect()).center()
-        painter.setFont(self._theme.font(Text.GREETING))
-        title = painter.fontMetrics().height()
-        top = center.y() - title - 2 * UNIT
-        paint_glyph(painter, Glyph.BARS, QRectF(center.x() - 22, top - 60, 44, 44), QColor(c.accent))
-        painter.setPen(QColor(c.text))
-        align = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-        painter.drawText(QRectF(0, top, self.width(), title), align, strings.EMPTY_TITLE)
-        painter.setFont(self._theme.font(Text.LABEL))
-        painter.setPen(QColor(c.text_secondary))
-        body = QRectF(6 * UNIT, top + title + 2 * UNIT, self.width() - 12 * UNIT, 100)
-        painter.drawText(body, align | Qt.TextFlag.TextWordWrap, strings.EMPTY_BODY)
-        painter.end()
 
 
 def _centred(widget: QWidget, width: int) -> QBoxLayout:

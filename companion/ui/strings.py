@@ -11,6 +11,8 @@ from companion.engine.errors import (
 )
 from companion.engine.events import EngineState
 from companion.engine.messages import Placement, Role
+from companion.engine.metrics import SpanKind
+from companion.invocation import spelled_out
 
 APP_NAME = "Companion"
 YOU = "You"
@@ -69,6 +71,66 @@ STOP_SPEAKING = "Stop speaking"
 TALK_NAME = "Hold to talk"
 TALK_DESCRIPTION = "Hold this button, or Space while it has the focus, speak, and let go. The answer follows at once."
 
+NOTHING, MINUS = "\u2013", "\u2212"
+"""An en dash where there is no figure, and the sign of figures under zero."""
+GRADE_WORDS = {"good": "in time", "fair": "a little late", "slow": "late"}
+
+WATERFALL = "How this answer was made"
+WATERFALL_OPEN = "Click to see how this answer was made."
+WATERFALL_HINT = "Point at a bar, or walk through the rows with the arrow keys."
+WATERFALL_WHOLE = "Whole turn"
+WATERFALL_WHOLE_WHY = "From your first word to the end of the answer"
+WATERFALL_EMPTY = "Nothing was recorded of this turn but its figures."
+LET_GO = "you let go"
+NO_LATENCY = "No latency: the message was typed, or the answer was stopped before it sounded"
+DROPPED = "dropped: you went on speaking"
+COPY_AS_TEXT = "Copy as text"
+CLOSE = "Close"
+LANE_WORDS: dict[SpanKind, str] = {
+    "voice": "Your voice",
+    "partial": "Partial transcripts",
+    "draft": "Drafts",
+    "transcript": "Final transcript",
+    "prompt": "Prompt",
+    "reply": "Words",
+    "clause": "Voice synthesis",
+    "sound": "Sound",
+}
+TURN_FACTS = {
+    "ahead": "Begun before you let go",
+    "gap": "From the end of your voice",
+    "drafts": "Drafts",
+    "prompt": "Prompt tokens evaluated",
+    "speed": "Tokens a second",
+    "cpu": "CPU, Companion",
+    "others": "CPU, other programs",
+    "device": "Sound device, on top",
+    "stutters": "Stutters",
+}
+"""What the figures below the picture of a turn are called."""
+
+STATISTICS = "Statistics"
+STATISTICS_EMPTY_TITLE = "No answers yet"
+STATISTICS_EMPTY_BODY = "Hold to talk, ask something, and the first figure appears here."
+STATISTICS_CHART = "Time from letting go to the first sound"
+STATISTICS_TABLE = "Figures; choose a row to see its turns"
+STATISTICS_HINT = "Point at a turn, or walk through them with the arrow keys."
+STATISTICS_UNSAVED = "These figures could not be saved."
+SESSION_TURNS, LAST_TURNS, ALL_TURNS = "This session", "Last 100", "All"
+STATISTICS_COLUMNS = ("Turns", "Number", "Mean", "p50", "p95", "Fastest", "Slowest", "Under 200 ms")
+FIRST_OF_SESSION = "first of a session"
+EXPORT = "Export…"
+EXPORT_WHY = "Every turn with its figures, as a table or as JSON; no words of anybody"
+EXPORT_NAME = "companion-latency"
+EXPORT_TABLE, EXPORT_JSON = "Table (*.csv)", "JSON (*.json)"
+EXPORT_FAILED = "The file could not be written."
+CHOOSE_ELSEWHERE = "Choose another folder."
+CLEAR = "Clear…"
+CLEAR_TITLE = "Forget all figures?"
+CLEAR_BODY = "The latencies of this and all earlier sessions are deleted. Conversations are not touched."
+CLEAR_CONFIRM = "Delete"
+CANCEL = "Cancel"
+
 FACE_WORDS = {
     "loading": "not ready yet",
     "unavailable": "not available",
@@ -104,7 +166,7 @@ def error_sentences(error: CompanionError) -> tuple[str, str]:
             break
     else:
         message, hint = "Something went wrong.", "Try again; if it stays, run “companion doctor”."
-    return (error.message or message), (error.hint or hint)
+    return spelled_out(error.message or message), spelled_out(error.hint or hint)
 
 
 def loading_words(parts: list[Role]) -> str:
@@ -129,3 +191,8 @@ def placement_words(name: str, placement: Placement) -> str:
 def latency_words(latency_s: float) -> str:
     """Return a latency as shown beside a reply: "142 ms" below one second, "1.4 s" above."""
     return f"{latency_s * 1000:.0f} ms" if latency_s < 0.9995 else f"{latency_s:.1f} s"
+
+
+def share_words(share: float) -> str:
+    """Return a share of 0 to 1 in per cent; a share that is not quite all is never rounded to all."""
+    return f"{min(share * 100, 99.0) if share < 1 else 100:.0f} %"
