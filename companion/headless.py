@@ -30,6 +30,9 @@ from companion.engine.events import (
 from companion.engine.parts import Parts, real_parts
 from companion.engine.samples import EAR_RATE_HZ, Float32Mono
 
+TAP_S = 0.1
+"""A press this short only stops a reply; see `TurnConfig.tap_s`."""
+
 EventT = TypeVar("EventT")
 
 TurnEnd: TypeAlias = TurnCompleted | TurnInterrupted | TurnEmpty | TurnFailed
@@ -97,6 +100,23 @@ class Session:
         self.log.wait_until(released_s)
         self.engine.post(ReleaseToTalk(at_s=monotonic()))
         return begin
+
+    def tap(self, *, timeout_s: float = 10) -> float:
+        """Press the key and let go at once, in a silent room: it ends the reply that sounds and says nothing.
+
+        Returns the monotonic time of the press, when the turn that the press began is over again.
+
+        Raises:
+            TimeoutError: that turn did not end within `timeout_s`.
+        """
+        begin = len(self.log.events)
+        self._microphone.load(np.zeros(0, np.float32))
+        pressed_s = monotonic()
+        self.engine.post(PressToTalk(at_s=pressed_s))
+        self.log.wait_until(pressed_s + TAP_S)
+        self.engine.post(ReleaseToTalk(at_s=monotonic()))
+        self.log.wait_for(TurnEmpty, after=begin, timeout_s=timeout_s)
+        return pressed_s
 
 
 @contextmanager

@@ -82,17 +82,56 @@ def write_wav(path: Path, samples: Float32Mono, rate_hz: int) -> None:
         ) from error
 
 
-def spoken_questions() -> list[SpokenQuestion]:
-    """Return the benchmark's recorded questions, all different, in their order."""
-    folder = package_dir() / "resources" / "questions"
-    with (folder / "manifest.tsv").open(encoding="utf-8") as lines:
-        rows = list(csv.DictReader(lines, delimiter="\t"))
-    return [
-        SpokenQuestion(
+def spoken_questions(folder: Path | None = None) -> list[SpokenQuestion]:
+    """Return recorded questions in the order of their manifest, all different.
+
+    Args:
+        folder: Recordings with a `manifest.tsv` that has at least the columns file and transcript; without the column
+            voiced_end_s, or where it is empty, the voice ends with the recording. Lines without a transcript (noise)
+            and questions that came before are left out. None for the benchmark's own.
+
+    Raises:
+        CompanionError: the manifest is missing or not as described ("speech-manifest"), or a recording cannot be read.
+    """
+    folder = folder or package_dir() / "resources" / "questions"
+    found: dict[str, SpokenQuestion] = {}
+    for row in _manifest(folder / "manifest.tsv"):
+        transcript = (row.get("transcript") or "").strip()
+        if not transcript or transcript.casefold() in found:
+            continue
+        samples = read_recording(folder / (row.get("file") or ""))
+        found[transcript.casefold()] = SpokenQuestion(
             name=Path(row["file"]).stem,
-            samples=read_recording(folder / row["file"]),
-            voiced_end_s=float(row["voiced_end_s"]),
-            transcript=row["transcript"],
+            samples=samples,
+            voiced_end_s=_seconds(row.get("voiced_end_s")) or len(samples) / EAR_RATE_HZ,
+            transcript=transcript,
         )
-        for row in rows
-    ]
+    return list(found.values())
+
+
+def _manifest(path: Path) -> list[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            table = csv.DictReader(lines, delimiter="\t")
+            rows, columns = list(table), table.fieldnames or ()
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise _bad_manifest(path, "cannot be read") from error
+    if not {"file", "transcript"} <= set(columns):
+        raise _bad_manifest(path, "has no columns file and transcript")
+    return rows
+
+
+def _seconds(text: str | None) -> float:
+    try:
+        return max(0.0, float(text or 0))
+    except ValueError:
+        return 0.0
+
+
+def _bad_manifest(path: Path, what: str) -> CompanionError:
+    return CompanionError(
+        "speech-manifest",
+        f"{path} {what}.",
+        hint="Name a folder with recordings and a manifest.tsv: file, transcript and voiced_end_s, separated by tabs.",
+        permanent=True,
+    )

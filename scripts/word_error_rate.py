@@ -12,7 +12,6 @@ words. One thread.
 import argparse
 import csv
 import json
-import re
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -29,48 +28,11 @@ from companion.engine.stt.vad import SileroDetector
 from companion.engine.stt.voice import VoiceActivity
 from companion.engine.stt.whisper import BEAM_SIZE, WhisperTranscriber
 from companion.recording import read_recording
+from companion.report.words import edit_distance, normalised
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
 ALLOWED_POINTS = 1.0
 """Percentage points of word error rate that the short window may cost."""
-
-# fmt: off
-_ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-         "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-# fmt: on
-_SAME = {"mr": "mister", "mrs": "missus", "dr": "doctor", "ok": "okay", "alright": "all right", "u.s": "us"}
-
-
-def number_words(number: int) -> str:
-    """Return `number` (below a million) as it is spoken, without "and"."""
-    if number < 20:
-        return _ONES[number]
-    if number < 100:
-        tens, ones = divmod(number, 10)
-        return _TENS[tens - 2] + (f" {_ONES[ones]}" if ones else "")
-    unit, name = (100, "hundred") if number < 1000 else (1000, "thousand")
-    many, rest = divmod(number, unit)
-    return f"{number_words(many)} {name}" + (f" {number_words(rest)}" if rest else "")
-
-
-def normalised(text: str) -> list[str]:
-    """Return the words of `text` without case, punctuation, hyphens and figures; apostrophes inside words stay."""
-    text = text.lower().replace("\u2019", "'")
-    text = re.sub(r"(?<=\d),(?=\d{3})", "", text)
-    text = re.sub(r"\d{1,6}", lambda digits: f" {number_words(int(digits.group()))} ", text)
-    words = [word.strip("'.") for word in re.sub(r"[^\w.' ]|_", " ", text).split()]
-    return [part for word in words for part in _SAME.get(word, word.replace(".", " ")).split()]
-
-
-def edit_distance(reference: Sequence[str], heard: Sequence[str]) -> int:
-    """Return the fewest words to insert, delete or replace that turn one sequence into the other."""
-    row = list(range(len(heard) + 1))
-    for line, word in enumerate(reference, 1):
-        corner, row[0] = row[0], line
-        for column, other in enumerate(heard, 1):
-            corner, row[column] = row[column], min(row[column] + 1, row[column - 1] + 1, corner + (word != other))
-    return row[-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
