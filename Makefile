@@ -1,7 +1,8 @@
 # make run    set up what is missing, then open the window (without a display: answer a bundled recording)
 # make test   the same set-up, then lint, types, layers and all tests
 # make lint   style, types and layers only
-# make bench  the latency report
+# make bench  the benchmark: stages, turns, turns under load, long conversations (BENCH='--quick', --only, --compare:
+#             see BENCH=--help); `companion bench` is the report for users
 # make gpu    compile the language model's library for an NVIDIA card (needs the CUDA toolkit; set-up does it by itself
 #             when it finds both)
 # make lock   choose the newest versions again and pin them in requirements/
@@ -35,7 +36,7 @@ lint:
 
 bench:
 	@scripts/setup.sh run
-	@$(BIN)/companion bench
+	@$(BIN)/python -m tests.bench $(BENCH)
 
 gpu:
 	@CMAKE_ARGS='-DLLAVA_BUILD=OFF -DGGML_CUDA=on' scripts/setup.sh run

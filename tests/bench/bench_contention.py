@@ -6,10 +6,12 @@ Rounds of the three loads alternate, so that what else runs on the machine falls
 
 Fair share: with T threads of ours and B of the others on C cores, ours can expect min(1, C / (T + B)) of the speed
 alone. "share" is what was kept, divided by that: 1 is perfect, well below 1 is a plan that loses more than its core.
+
+No part of `make bench`: it chose the thread plan (docs/decisions/0041-threads.md), takes ten minutes, and judges
+settings that the product does not use.
 """
 
 import argparse
-import contextlib
 import json
 import os
 import resource
@@ -17,10 +19,10 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from companion.engine.llm.native import NativeModel, NativeOptions
+from tests.bench.load import SPIN, running
 
 MODEL = Path("models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf")
 WAITING = {
@@ -32,7 +34,7 @@ WAITING = {
 }
 LOADS = {
     "alone": "",
-    "spinner": "while True: pass",
+    "spinner": SPIN,
     "matrices": "import numpy as n\na = n.ones((512, 512), n.float32)\nwhile True: a @ a",
 }
 REPLY_TOKENS = 24
@@ -133,24 +135,6 @@ def once(model: NativeModel, words: list[int]) -> tuple[float, float, float]:
 def cpu_s() -> float:
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return usage.ru_utime + usage.ru_stime
-
-
-@contextlib.contextmanager
-def running(source: str) -> Iterator[None]:
-    """Run `source` in a Python process meanwhile, once it has got going."""
-    if not source:
-        yield
-        return
-    ready = "import sys\nprint(flush=True)\n"
-    head, _, loop = source.rpartition("\n")
-    process = subprocess.Popen([sys.executable, "-c", f"{head}\n{ready}{loop}"], stdout=subprocess.PIPE)
-    try:
-        assert process.stdout is not None
-        process.stdout.readline()
-        yield
-    finally:
-        process.kill()
-        process.communicate()
 
 
 if __name__ == "__main__":
