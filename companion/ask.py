@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
         voice.append(SilentSpeaker(monotonic))
         return voice[-1]
 
-    settings = prepare_process()
+    settings = prepare_process().settings
     with running_session(engine_config(settings), speaker=speaker) as session:
         begin = session.say(samples, speech_end_s=length_s, release_after_s=0.0)
         end = session.log.wait_for(*TURN_ENDS, after=begin, timeout_s=300)

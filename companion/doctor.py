@@ -3,6 +3,7 @@
 import argparse
 import os
 import platform
+import queue
 import shutil
 import socket
 import sys
@@ -13,7 +14,7 @@ from enum import Enum
 
 from companion import control, paths
 from companion.catalog import Catalog
-from companion.compose import prepare_process
+from companion.compose import prepare_process, settings_file
 from companion.engine.audio import devices
 from companion.engine.audio.microphone import PortAudioMicrophone
 from companion.engine.audio.speaker import PortAudioSpeaker
@@ -21,12 +22,16 @@ from companion.engine.errors import CompanionError
 from companion.engine.llm.gpu import gpu_status
 from companion.engine.llm.native import gpu_offload_built_in
 from companion.engine.samples import SILENCE_DBFS, peak_dbfs
-from companion.keys import parse
+from companion.invocation import spelled_out
+from companion.keys import KeyCombination, parse
 from companion.offline import NetworkForbiddenError
-from companion.settings import Settings
+from companion.settings import LoadedSettings, Settings
 
 LISTEN_S = 0.6
 """How long the microphone is listened to."""
+
+X11_S = 3.0
+"""How long an X server is waited for."""
 
 FREE_BYTES = 1 << 30
 """Free disk below which the doctor warns."""
@@ -58,21 +63,23 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(args: argparse.Namespace) -> int:
     """Print the findings; returns 1 if something is broken."""
-    settings = prepare_process()
+    loaded = prepare_process()
     broken = 0
-    for finding in findings(settings):
+    for finding in findings(loaded):
         broken += finding.health is Health.BROKEN
-        print(f"{finding.health.value:<7}{finding.part:<12}{finding.detail}")
+        print(f"{finding.health.value:<7}{finding.part:<12}{spelled_out(finding.detail)}")
         if finding.fix:
-            print(f"{'':<19}-> {finding.fix}")
+            print(f"{'':<19}-> {spelled_out(finding.fix)}")
     return 1 if broken else 0
 
 
-def findings(settings: Settings) -> Iterator[Finding]:
+def findings(loaded: LoadedSettings) -> Iterator[Finding]:
     """Look at every part in turn. A check that fails in an unforeseen way is itself a finding."""
+    settings = loaded.settings
     checks: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
         ("machine", _machine),
         ("folders", _folders),
+        ("settings", lambda: _settings(loaded)),
         ("models", lambda: _models(settings)),
         ("gpu", _gpu),
         ("microphone", lambda: _microphone(settings)),
@@ -85,9 +92,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
         try:
             yield from check()
         except CompanionError as error:
-            # The sentence is the window's, whose button is not here.
-            fix = error.hint.replace("press Try again", "run this again")
-            yield Finding(part=part, health=Health.BROKEN, detail=error.message, fix=fix)
+            yield Finding(part=part, health=Health.BROKEN, detail=error.message, fix=error.hint)
         except Exception as error:  # noqa: BLE001 - the other checks still tell something
             yield Finding(part=part, health=Health.BROKEN, detail=f"the check failed ({type(error).__name__}: {error})")
 
@@ -111,6 +116,12 @@ def _folders() -> Iterator[Finding]:
     if free < FREE_BYTES:
         detail = f"only {free / 2**20:.0f} MiB free on the disk of {paths.data_dir()}"
         yield Finding(part="folders", health=Health.NOTE, detail=detail, fix="Free some space.")
+
+
+def _settings(loaded: LoadedSettings) -> Iterator[Finding]:
+    for notice in loaded.notices:
+        fix = f"Correct it in {settings_file()}"
+        yield Finding(part="settings", health=Health.NOTE, detail=notice.rstrip("."), fix=fix)
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
@@ -180,10 +191,41 @@ def _hotkey(settings: Settings) -> Iterator[Finding]:
         detail = f"{keys.qt_text}, through the desktop portal (the desktop asks once)"
         yield Finding(part="hotkey", health=Health.OK, detail=detail, fix=f"If it does nothing: {fallback}")
     elif os.environ.get("DISPLAY"):
-        yield Finding(part="hotkey", health=Health.OK, detail=f"{keys.qt_text}, everywhere (X11)")
+        yield _x11_hotkey(keys)
     else:
         detail = "no display: neither window nor hotkey"
         yield Finding(part="hotkey", health=Health.NOTE, detail=detail, fix="Start it from a desktop.")
+
+
+def _x11_hotkey(keys: KeyCombination) -> Finding:
+    """Try what the window's hotkey does at its start, in a thread that a server without an answer may keep."""
+    from companion.ui.x11_keyboard import try_hotkey
+
+    display = os.environ["DISPLAY"]
+    answers: queue.SimpleQueue[CompanionError | bool] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answers.put(try_hotkey(keys))
+        except CompanionError as error:
+            answers.put(error)
+
+    threading.Thread(target=ask, name="doctor-x11", daemon=True).start()
+    try:
+        answer = answers.get(timeout=X11_S)
+    except queue.Empty:
+        detail = f"the X server {display} does not answer: neither window nor hotkey"
+        return Finding(part="hotkey", health=Health.BROKEN, detail=detail, fix="Log out and in again.")
+    if isinstance(answer, CompanionError) and answer.code == "hotkey-no-display":
+        detail = f"DISPLAY is {display}, where no X server is: neither window nor hotkey"
+        return Finding(part="hotkey", health=Health.BROKEN, detail=detail, fix="Start it from a desktop.")
+    if isinstance(answer, CompanionError):
+        return Finding(part="hotkey", health=Health.BROKEN, detail=answer.message, fix=answer.hint)
+    if not answer and not control.is_running():
+        fix = "If that disturbs, choose another hotkey in the settings."
+        detail = f"{keys.qt_text} works, but another program uses it too"
+        return Finding(part="hotkey", health=Health.NOTE, detail=detail, fix=fix)
+    return Finding(part="hotkey", health=Health.OK, detail=f"{keys.qt_text}, everywhere (X11)")
 
 
 def _running() -> Iterator[Finding]:

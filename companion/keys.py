@@ -141,41 +141,63 @@ class Chord:
     Thread: none of its own; the caller serialises.
 
     A chord begins when its last key goes down and ends when the first goes up; it begins again only once a key
-    of it went down anew, so auto-repeat changes nothing.
+    of it went down anew, so auto-repeat changes nothing. Key events may arrive late: a key found up by `verify` may
+    still have presses by auto-repeat on their way, and they begin nothing either.
     """
 
     def __init__(self, combination: KeyCombination) -> None:
         self._names = combination.names
         self._down: dict[str, str] = {}
+        self._unreleased: set[str] = set()
+        """Keys found up whose release was not heard."""
         self.held = False
         """True from the chord's beginning to its end."""
+        self.events = 0
+        """Counts the key events, so that one who looked at the keys knows whether anything happened meanwhile."""
 
-    def key_down(self, key: str, name: str, *, others: Collection[str] = ()) -> bool:
+    def repeats(self, key: str) -> bool:
+        """Return whether a press of `key` can only be auto-repeat: it is down already."""
+        return key in self._down
+
+    def key_down(self, key: str, name: str, *, physical: Collection[str] | None = None) -> bool:
         """Note that `key`, whose name in combinations is `name`, went down; return True if the chord began.
 
         Args:
             key: tells left from right, e.g. "ctrl_r".
             name: e.g. "ctrl".
-            others: modifiers known to be down; one that is not in the combination keeps the chord from beginning,
-                so that Ctrl+Shift+Space is not taken for Ctrl+Space.
+            physical: names of the modifiers, and of the combination's key, that are down as the event is handled, if
+                that is known. A modifier that is not in the combination keeps the chord from beginning, so that
+                Ctrl+Shift+Space is not taken for Ctrl+Space.
         """
+        self.events += 1
         if name not in self._names or key in self._down:
             return False
+        if key in self._unreleased and physical is not None and name not in physical:
+            return False  # auto-repeat from before it went up
+        if physical is not None and name in physical and not self.held:
+            self._forget(physical)  # a modifier whose key-up was lost, perhaps long ago
+        self._unreleased.discard(key)
         self._down[key] = name
-        if self.held or not self._complete() or not self._names.issuperset(others):
+        if self.held or not self._complete() or (_MODIFIERS & frozenset(physical or ())) - self._names:
             return False
         self.held = True
         return True
 
     def key_up(self, key: str) -> bool:
         """Note that `key` went up; return True if the chord ended."""
+        self.events += 1
+        self._unreleased.discard(key)
         self._down.pop(key, None)
         return self._ended()
 
-    def verify(self, names: Collection[str]) -> bool:
-        """Forget every key whose name is not in `names`, the keys physically down; return True if the chord ended."""
-        self._down = {key: name for key, name in self._down.items() if name in names}
+    def verify(self, physical: Collection[str]) -> bool:
+        """Forget every key whose name is not in `physical`, the keys really down; return True if the chord ended."""
+        self._forget(physical)
         return self._ended()
+
+    def _forget(self, physical: Collection[str]) -> None:
+        self._unreleased.update(key for key, name in self._down.items() if name not in physical)
+        self._down = {key: name for key, name in self._down.items() if name in physical}
 
     def _complete(self) -> bool:
         return self._names.issubset(self._down.values())
@@ -185,3 +207,6 @@ class Chord:
             return False
         self.held = False
         return True
+
+
+_MODIFIERS = frozenset(MODIFIERS)

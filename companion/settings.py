@@ -15,7 +15,7 @@ import tempfile
 import tomllib
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -37,6 +37,8 @@ from companion.engine.errors import SettingsError
 FROM_SET: Final = Path()
 """Stands for a model's path until the chosen set gives the real one."""
 
+_SHOWN: Final = 4
+"""Most problems of the settings file that the window names."""
 MAX_FILE_BYTES: Final = 256 * 1024
 _HEADER: Final = (
     "# Companion's settings. What is not here has its default. Written by the program: comments are lost.\n\n"
@@ -107,6 +109,19 @@ class LoadedSettings:
     settings: Settings
     notices: tuple[str, ...] = ()
     """A sentence for each problem, in the order of the file."""
+
+
+def settings_problem(path: Path, notices: Sequence[str]) -> SettingsError | None:
+    """Return what the window shows of `LoadedSettings.notices` for this file, or None if there is nothing to show."""
+    if not notices:
+        return None
+    if str(path) in notices[0]:  # none of it was usable
+        return SettingsError("settings-ignored", notices[0], hint="Correct the file and start again.")
+    shown = [*notices[:_SHOWN]]
+    if len(notices) > _SHOWN:
+        shown.append(f"And {len(notices) - _SHOWN} more: run “companion doctor”.")
+    message = f"Something in the settings file {path} could not be used."
+    return SettingsError("settings-ignored", message, hint="\n".join(shown))
 
 
 class ModelPaths(Protocol):

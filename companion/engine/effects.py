@@ -50,6 +50,11 @@ class Transcribe:
     kind: TranscriptionKind
 
 
+@dataclass(frozen=True, slots=True)
+class Unsettle:
+    """The part of the utterance that was settled last could not be transcribed: it is not settled after all."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prefill:
     """Bring the KV cache up to the conversation and the user's words so far."""
@@ -152,6 +157,7 @@ Effect: TypeAlias = (
     | BeginTyped
     | EndCapture
     | Transcribe
+    | Unsettle
     | Prefill
     | TidyUp
     | Generate

@@ -282,6 +282,9 @@ class Engine:
                 settled = effect.kind == "settled"
                 samples = self._utterance.settle() if settled else self._utterance.rest()
                 self._stages.transcribe(effect.draft, effect.kind, samples)
+            case fx.Unsettle():
+                assert self._utterance
+                self._utterance.unsettle()
             case fx.Prefill():
                 self._stages.prefill(effect.draft, self._conversation, effect.open_text)
             case fx.TidyUp():

@@ -43,7 +43,7 @@ def transcribe(
         transcript = model.transcribe(samples, quick=kind == "partial", cancel=cancel)
         post(Transcribed(draft=draft, kind=kind, transcript=transcript, at_s=monotonic(), begun_s=begun_s))
 
-    return Job(draft, cancel, run)
+    return Job(draft, cancel, run, kind)
 
 
 def prefill(

@@ -198,6 +198,8 @@ class JobFailed:
     draft: DraftId
     role: Role
     error: CompanionError
+    kind: TranscriptionKind | None = None
+    """What was to be transcribed; None for other jobs."""
 
 
 WorkerMessage: TypeAlias = (

@@ -1,9 +1,8 @@
 """The turn: a pure state machine from what happens (message, time) to what to do (effects).
 
-Every reply is a draft. A draft begins when the user pauses or lets the key go: final transcript, reply, its first
-clauses as sound, all held back. The key release commits it. If the user goes on speaking first, the draft is
-dropped and a later revision takes its place; nothing of a draft is seen, heard or recorded before its commit.
-Thread: engine. Owns no device, model, thread or clock.
+Every reply is a draft, begun when the user pauses or lets the key go: final transcript, reply, its first clauses as
+sound, all held back until the key release commits it. If the user goes on speaking first, it is dropped, unseen and
+unheard, and a later revision takes its place. Thread: engine. Owns no device, model, thread or clock.
 """
 
 from companion.engine.commands import NewConversation, PressToTalk, ReleaseToTalk, SendText, StopSpeaking
@@ -343,6 +342,8 @@ class TurnMachine:
     def _failed(self, turn: UserTurn, message: JobFailed, now_s: float) -> list[Effect]:
         if message.draft.turn != turn.id:
             return []
+        if message.kind == "settled":
+            return turn.past_failed(self.voice_language, now_s)
         draft = turn.current(message.draft)
         if draft is None:
             if message.role is Role.STT:
@@ -359,9 +360,8 @@ class TurnMachine:
         turn = self._turn
         if turn is None:
             return []
-        if turn.committed:
-            return self._finish(turn, "interrupted", now_s)
-        return self._finish(turn, "empty", now_s, reason="tap")
+        outcome: Outcome = "interrupted" if turn.committed else "empty"
+        return self._finish(turn, outcome, now_s, reason="" if turn.committed else "tap")
 
     def _finish(
         self, turn: UserTurn, outcome: Outcome, now_s: float, *, reason: str = "", error: CompanionError | None = None

@@ -6,7 +6,7 @@ Thread: engine. Pure: what to do comes back as effects.
 from dataclasses import dataclass, field
 
 from companion.engine.draft import Draft
-from companion.engine.effects import CancelDraft, Effect, EndCapture, Mark, Prefill, Publish, Transcribe
+from companion.engine.effects import CancelDraft, Effect, EndCapture, Mark, Prefill, Publish, Transcribe, Unsettle
 from companion.engine.events import TranscriptPartial
 from companion.engine.messages import DraftId, TranscriptionKind
 from companion.engine.sentences import ClauseSplitter
@@ -112,6 +112,12 @@ class UserTurn:
         self._settled.append(text)
         self._prefilled = ""
         return []
+
+    def past_failed(self, language: str, now_s: float) -> list[Effect]:
+        """The past of a long utterance could not be transcribed: hear it again, with the rest."""
+        if self.committed:
+            return []
+        return [Unsettle(), *(self.begin_draft(language, now_s) if self.draft else [])]
 
     def words(self, rest: str) -> str:
         """Return everything said: what is settled, and the rest."""

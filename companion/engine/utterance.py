@@ -31,6 +31,7 @@ class Utterance:
         self._length = 0
         self._settled = 0
         """Samples transcribed for good."""
+        self._settled_before = 0
         detector.reset()
 
     @property
@@ -76,8 +77,12 @@ class Utterance:
         if cut is None:
             return _NOTHING
         span = self._voice.speech_span(self._settled, cut)
-        self._settled = cut
+        self._settled_before, self._settled = self._settled, cut
         return self._samples[span[0] : span[1]].copy() if span else _NOTHING
+
+    def unsettle(self) -> None:
+        """The part that `settle` gave last could not be transcribed: it belongs to `rest` again."""
+        self._settled = self._settled_before
 
     def _cut_point(self) -> int | None:
         return self._voice.cut_point(self._samples[: self._voice.position], self._settled)

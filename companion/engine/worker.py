@@ -26,6 +26,7 @@ from companion.engine.messages import (
     ModelLoadFailed,
     Placement,
     Role,
+    TranscriptionKind,
     WorkerMessage,
 )
 
@@ -61,6 +62,8 @@ class Job(Generic[ModelT]):
     cancel: CancelToken
     """A job cancelled before its turn comes is skipped without a word."""
     run: Callable[[ModelT], None]
+    kind: TranscriptionKind | None = None
+    """What is transcribed; None for other jobs."""
 
 
 class ModelWorker(Generic[ModelT]):
@@ -138,7 +141,7 @@ class ModelWorker(Generic[ModelT]):
         try:
             job.run(self._model)
         except CompanionError as error:
-            self._post(JobFailed(draft=job.draft, role=self.role, error=error))
+            self._post(JobFailed(draft=job.draft, role=self.role, error=error, kind=job.kind))
         except Exception as error:  # noqa: BLE001 - the worker must outlive any library's surprise
             # The exception's text may quote the user's words: log its type only.
             _log.error("%s job failed: %s", self.role.value, type(error).__name__)
@@ -147,4 +150,4 @@ class ModelWorker(Generic[ModelT]):
                 f"The {self.role.value} stage failed ({type(error).__name__}).",
                 hint="Try again; if it happens again, restart Companion.",
             )
-            self._post(JobFailed(draft=job.draft, role=self.role, error=wrapped))
+            self._post(JobFailed(draft=job.draft, role=self.role, error=wrapped, kind=job.kind))

@@ -23,7 +23,7 @@ from companion.engine.commands import (
     StopSpeaking,
 )
 from companion.engine.config import EngineConfig
-from companion.engine.events import Event
+from companion.engine.events import EngineState, EngineStateChanged, Event
 from companion.engine.messages import ChatMessage
 
 
@@ -53,6 +53,8 @@ class EngineBridge(QObject):
         self._engine: EnginePort | None = None
         self._lock = threading.Lock()
         self._down = False
+        self._answered = False
+        """Whether the engine listens for the last press, as far as its events tell."""
         self._received.connect(self._dispatch, Qt.ConnectionType.QueuedConnection)
 
     def attach(self, engine: EnginePort) -> None:
@@ -64,18 +66,32 @@ class EngineBridge(QObject):
 
         Thread: any, usually the engine's. Does not block.
         """
+        if isinstance(event, EngineStateChanged):
+            self._follow(event)
         self._received.emit(event)
+
+    def _follow(self, change: EngineStateChanged) -> None:
+        """Take the key for up when the engine ended a hold by itself (it has a longest time, and may lose its ears).
+
+        The end of an earlier hold may arrive after the next press, and says nothing about that.
+        """
+        with self._lock:
+            if change.new is EngineState.LISTENING:
+                self._answered = True
+            elif change.old is EngineState.LISTENING and self._answered:
+                self._down = self._answered = False
 
     @Slot()
     @Slot(float)
     def press(self, at_s: float | None = None) -> None:
         """The talk key went down.
 
-        A second press before the release (auto-repeat, or key and button together) is ignored.
+        A second press before the release (auto-repeat, or key and button together) is ignored, unless the engine has
+        ended the hold by itself meanwhile.
         """
         with self._lock:
             if not self._down:
-                self._down = True
+                self._down, self._answered = True, False
                 self._post(PressToTalk(at_s=time.monotonic() if at_s is None else at_s))
 
     @Slot()
@@ -83,7 +99,7 @@ class EngineBridge(QObject):
     def release(self, at_s: float | None = None) -> None:
         """The talk key came up. Always passed on: a lost release would leave the microphone listening."""
         with self._lock:
-            self._down = False
+            self._down = self._answered = False
             self._post(ReleaseToTalk(at_s=time.monotonic() if at_s is None else at_s))
 
     @Slot()

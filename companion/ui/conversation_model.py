@@ -15,8 +15,8 @@ from companion.engine.messages import ChatMessage
 from companion.ui.rows import Edit, Insert, Remove, Row, RowKind, Update, grade, reduce, rows_of
 from companion.ui.strings import APP_NAME, STOPPED_HERE, YOU, latency_words
 
-NOTIFY_MS = 33
-"""Shortest time between two repaints of a growing reply: about 30 a second."""
+NOTIFY_MS = 50
+"""Shortest time between two repaints of a growing reply: 20 a second, while the models need every core."""
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 """The `Row` itself."""

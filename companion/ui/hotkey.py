@@ -42,7 +42,8 @@ class Hotkey(QObject):
         pressed: the hotkey went down, at this monotonic time (taken on the listening thread).
         released: the hotkey came up, at this monotonic time; follows every `pressed`, also when a key-up is lost.
         available: the hotkey works from now on; the text is the combination for people, e.g. "Ctrl+Space".
-        unavailable: a `CompanionError` says why the hotkey does not work (or no longer), and what does.
+        unavailable: a `CompanionError` says why the hotkey does not work (or no longer), and what does; `available` may
+            follow, for example when the desktop's portal is back.
         noticed: a `CompanionError` the user should know of although the hotkey works, e.g. "hotkey-taken".
     """
 
@@ -63,8 +64,10 @@ class Hotkey(QObject):
         self._platform = platform
         self._environment = os.environ if environment is None else environment
         self._backend: HotkeyBackend | None = None
+        self._combination: KeyCombination | None = None
         self._sequence = QKeySequence()
         self._swallowing = 0
+        self.available.connect(self._on_available, Qt.ConnectionType.QueuedConnection)
         self.unavailable.connect(self._on_unavailable, Qt.ConnectionType.QueuedConnection)
 
     def start(self, combination: KeyCombination) -> None:
@@ -84,6 +87,7 @@ class Hotkey(QObject):
             unavailable=self.unavailable.emit,
             noticed=self.noticed.emit,
         )
+        self._combination = combination
         self._sequence = QKeySequence(combination.qt_text)
         self._backend = factory(combination, listener)
         self._backend.start()
@@ -94,6 +98,7 @@ class Hotkey(QObject):
         Thread: GUI.
         """
         backend, self._backend = self._backend, None
+        self._combination = None
         self._sequence = QKeySequence()
         if backend is not None:
             backend.stop()
@@ -121,6 +126,11 @@ class Hotkey(QObject):
             return False
         self._swallowing = key
         return True
+
+    @Slot(str)
+    def _on_available(self, _text: str) -> None:
+        if self._combination is not None:
+            self._sequence = QKeySequence(self._combination.qt_text)
 
     @Slot(object)
     def _on_unavailable(self, _error: object) -> None:

@@ -1,5 +1,7 @@
 """The global hotkey through the desktop portal's GlobalShortcuts: Wayland.
 
+A portal may restart, or come later than this program: whenever there is another one the hotkey is bound anew.
+
 Thread: "hotkey", which owns the D-Bus connection from the first to the last byte; a pipe wakes it to end.
 Source: https://flatpak.github.io/xdg-desktop-portal/docs/doc-org.freedesktop.portal.GlobalShortcuts.html
 """
@@ -28,6 +30,7 @@ APP_ID: Final = "org.companion.Companion"
 """What the desktop calls this program: the name of its .desktop file."""
 SHORTCUT_ID: Final = "talk"
 
+_BUS: Final = "org.freedesktop.DBus"
 _PORTAL: Final = "org.freedesktop.portal.Desktop"
 _PATH: Final = "/org/freedesktop/portal/desktop"
 _SHORTCUTS: Final = "org.freedesktop.portal.GlobalShortcuts"
@@ -40,10 +43,23 @@ _CALL_S = 5.0
 _DIALOG_S = 600.0
 """Longest wait for an answer by the user, whom the desktop may ask to confirm the hotkey."""
 _STOP_S = 2.0
+_RESTART_S = 3.0
+"""A portal that restarts is back by then; only one that is not is told."""
+_CLOSES = 3
+_CLOSES_S = 60.0
+"""A desktop that closes the session this often within this time means it."""
 
 
 class _StoppedError(Exception):
     """`stop` was called while waiting."""
+
+
+class _PortalChangedError(Exception):
+    """The portal left the bus, or another took its place: its sessions are gone."""
+
+
+class _SessionClosedError(Exception):
+    """The desktop closed the session."""
 
 
 class _Connection(DBusConnection):  # type: ignore[misc]  # jeepney has no types
@@ -70,6 +86,10 @@ class PortalBackend:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="hotkey", daemon=True)
         self._owner = ""
+        """The portal that the hotkey is bound to: its unique name on the bus."""
+        self._new_owner = ""
+        """The portal that appeared since, if there is one."""
+        self._closed_s: list[float] = []
         self._held = False
 
     def start(self) -> None:
@@ -93,17 +113,14 @@ class PortalBackend:
     def _run(self) -> None:
         try:
             with _Connection(self._bus_address(), self._wake_read) as connection:
-                session = self._open_session(connection)
-                self._tell.available(self._bind(connection, session))
-                self._listen(connection, session)
+                self._subscribe(connection)
+                while True:
+                    self._serve(connection)
         except _StoppedError:
             _LOG.debug("the portal's hotkey was stopped")
         except CompanionError as error:
             self._tell.unavailable(error)
-        except DBusErrorResponse as error:
-            _LOG.info("the portal refused the hotkey: %s", error.name)
-            self._tell.unavailable(_no_portal())
-        except (OSError, RuntimeError, KeyError, ValueError, IndexError) as error:
+        except (OSError, RuntimeError, KeyError, ValueError, IndexError, DBusErrorResponse) as error:
             # jeepney's errors for an absent bus, a closed connection, a timeout and a malformed answer
             _LOG.info("no hotkey through the portal: %s", type(error).__name__)
             if not self._stopping.is_set():
@@ -111,11 +128,41 @@ class PortalBackend:
         finally:
             self._release()
 
+    def _serve(self, connection: _Connection) -> None:
+        """Bind the hotkey and listen; return when there is reason to bind it anew."""
+        try:
+            session = self._open_session(connection)
+            self._tell.available(self._bind(connection, session))
+            self._listen(connection, session)
+        except _SessionClosedError:
+            self._closed_s = [*self._closed_s[1 - _CLOSES :], time.monotonic()]
+            if len(self._closed_s) == _CLOSES and self._closed_s[-1] - self._closed_s[0] < _CLOSES_S:
+                raise unavailable("hotkey-failed", "The desktop closed the hotkey.") from None
+        except _PortalChangedError:
+            self._release()
+            self._await_portal(connection, unavailable("hotkey-failed", "The desktop portal has gone."), _RESTART_S)
+        except (DBusErrorResponse, TimeoutError) as error:
+            _LOG.info("no hotkey from this portal: %s", getattr(error, "name", type(error).__name__))
+            self._new_owner = ""  # the one that came as it was asked is the one that refused
+            self._await_portal(connection, _no_portal(), 0.0)
+        finally:
+            self._release()
+
+    def _await_portal(self, connection: _Connection, problem: CompanionError, patience_s: float) -> None:
+        """Return when there is a portal that was not there before; tell `problem` if that is not soon."""
+        deadline: float | None = time.monotonic() + patience_s
+        while not self._new_owner:
+            try:
+                self._note_owner(self._receive(connection, deadline))
+            except TimeoutError:
+                deadline = None
+                self._tell.unavailable(problem)
+
     def _bus_address(self) -> str:
         address = self._environment.get("DBUS_SESSION_BUS_ADDRESS")
         return address or f"unix:path={self._environment['XDG_RUNTIME_DIR']}/bus"
 
-    def _open_session(self, connection: _Connection) -> str:
+    def _subscribe(self, connection: _Connection) -> None:
         for rule in (
             MatchRule(type="signal", sender=_PORTAL, interface=_SHORTCUTS),
             MatchRule(type="signal", sender=_PORTAL, interface=_REQUEST),
@@ -123,6 +170,9 @@ class PortalBackend:
             _owner_changes(),
         ):
             self._call(connection, message_bus.AddMatch(rule))
+
+    def _open_session(self, connection: _Connection) -> str:
+        self._owner = self._new_owner = ""
         try:
             self._call(connection, _method(_REGISTRY, "Register", "sa{sv}", (APP_ID, {})))
         except DBusErrorResponse:
@@ -147,15 +197,13 @@ class PortalBackend:
 
     def _listen(self, connection: _Connection, session: str) -> None:
         while True:
-            message = self._receive(connection, None)
+            message = self._next(connection, None)
             at_s = time.monotonic()
             member = message.header.fields.get(HeaderFields.member)
-            if _is_gone(message):
-                raise unavailable("hotkey-failed", "The desktop portal has gone, and the hotkey with it.")
             if message.header.fields.get(HeaderFields.sender) != self._owner:
                 continue
             if member == "Closed" and message.header.fields.get(HeaderFields.path) == session:
-                raise unavailable("hotkey-failed", "The desktop closed the hotkey.")
+                raise _SessionClosedError
             if member in ("Activated", "Deactivated") and tuple(message.body[:2]) == (session, SHORTCUT_ID):
                 if member == "Deactivated":
                     self._release(at_s)
@@ -188,7 +236,7 @@ class PortalBackend:
         paths.add(str(reply.body[0]))  # portals before 0.9 choose the path themselves
         deadline = time.monotonic() + timeout_s
         while not paths & responses.keys():
-            _keep_response(self._receive(connection, deadline), responses)
+            _keep_response(self._next(connection, deadline), responses)
         code, results = responses[(paths & responses.keys()).pop()].body
         if code != 0:
             raise unavailable("hotkey-denied", "The desktop did not allow the hotkey.")
@@ -200,7 +248,7 @@ class PortalBackend:
         connection.send(message, serial=serial)
         deadline = time.monotonic() + _CALL_S
         while True:
-            reply = self._receive(connection, deadline)
+            reply = self._next(connection, deadline)
             if reply.header.fields.get(HeaderFields.reply_serial) == serial:
                 break
             if responses is not None:
@@ -208,6 +256,19 @@ class PortalBackend:
         if reply.header.message_type is MessageType.error:
             raise DBusErrorResponse(reply)
         return reply
+
+    def _next(self, connection: _Connection, deadline: float | None) -> Message:
+        """Return the next message as `_receive` does, unless it tells that the portal bound to is no more."""
+        message = self._receive(connection, deadline)
+        self._note_owner(message)
+        if self._owner and _new_owner(message) not in (None, self._owner):
+            raise _PortalChangedError
+        return message
+
+    def _note_owner(self, message: Message) -> None:
+        owner = _new_owner(message)
+        if owner is not None:
+            self._new_owner = owner
 
     def _receive(self, connection: _Connection, deadline: float | None) -> Message:
         """Return the next message; wait for it until `deadline`, or for ever if there is none, but not past `stop`."""
@@ -228,16 +289,18 @@ def _method(interface: str, member: str, signature: str, body: tuple[Any, ...]) 
 
 
 def _owner_changes() -> MatchRule:
-    rule = MatchRule(type="signal", interface="org.freedesktop.DBus", member="NameOwnerChanged")
+    rule = MatchRule(type="signal", interface=_BUS, member="NameOwnerChanged")
     rule.add_arg_condition(0, _PORTAL)
     return rule
 
 
-def _is_gone(message: Message) -> bool:
+def _new_owner(message: Message) -> str | None:
+    """Return who owns the portal's name from now on, "" for nobody; None if the message is about something else."""
     fields = message.header.fields
-    if fields.get(HeaderFields.member) != "NameOwnerChanged":
-        return False
-    return fields.get(HeaderFields.sender) == "org.freedesktop.DBus" and tuple(message.body)[::2] == (_PORTAL, "")
+    if (fields.get(HeaderFields.member), fields.get(HeaderFields.sender)) != ("NameOwnerChanged", _BUS):
+        return None
+    name, _, owner = message.body
+    return str(owner) if name == _PORTAL else None
 
 
 def _keep_response(message: Message, responses: dict[str, Message]) -> None:

@@ -15,13 +15,14 @@ from typing import Any
 from companion.engine.errors import CompanionError
 from companion.keys import MODIFIERS, Chord, KeyCombination
 from companion.ui.hotkey_base import HotkeyListener, unavailable
-from companion.ui.x11_keyboard import X11Keyboard, has_x_server
+from companion.ui.x11_keyboard import X11Keyboard, open_keyboard
 
 _LOG = logging.getLogger(__name__)
 
 VERIFY_S = 0.1
 """How often a held hotkey is compared with the keys that are physically down: bounds a lost key-up (X11 only;
 elsewhere the next press or `TurnConfig.max_hold_s` ends it)."""
+_READY_S = 2.0
 _STOP_S = 2.0
 
 
@@ -78,10 +79,13 @@ class PynputBackend:
 
     def _begin(self) -> Any:
         """Return pynput's running listener, or None after reporting why there is none."""
-        problem = self._connect_x11() if sys.platform not in ("win32", "darwin") else None
-        if problem is not None:
-            self._tell.unavailable(problem)
-            return None
+        if _uses_x11(sys.platform):
+            try:
+                self._x11 = open_keyboard(self._combination)
+            except CompanionError as error:
+                self._tell.unavailable(error)
+                return None
+            self._grab(self._x11)
         try:
             from pynput import keyboard
         except ImportError:
@@ -89,6 +93,8 @@ class PynputBackend:
                 unavailable("hotkey-unsupported", "This system does not let Companion see a hotkey.")
             )
             return None
+
+        recording = threading.Event()
 
         class Listener(keyboard.Listener):  # type: ignore[misc]  # pynput has no types
             """pynput's listener, whose `wait` also returns when the thread ended before it was ready."""
@@ -101,6 +107,11 @@ class PynputBackend:
                 finally:
                     # WORKAROUND: https://github.com/moses-palmer/pynput has no other end to `wait` here.
                     self._mark_ready()
+                    recording.set()
+
+            def _handler(self, reply: Any) -> None:
+                recording.set()
+                super()._handler(reply)
 
         listener = Listener(on_press=self._on_press, on_release=self._on_release)
         listener.name = "hotkey-listener"
@@ -112,28 +123,16 @@ class PynputBackend:
             self._identify = lambda key: _identify(listener, names, key)
         listener.start()
         listener.wait()
+        if self._x11 is not None:
+            # WORKAROUND: pynput 1.8 calls itself ready before it asks the X server for the keys; the server's first
+            # reply says that it sends them. A press before that is lost, and with it the hold.
+            recording.wait(_READY_S)
         if not getattr(listener, "IS_TRUSTED", True):
             hint = "Allow Companion under System Settings, Privacy & Security, Input Monitoring, then start it again."
             self._tell.unavailable(unavailable("hotkey-denied", "macOS does not let Companion see the hotkey.", hint))
             listener.stop()
             return None
         return listener
-
-    def _connect_x11(self) -> CompanionError | None:
-        try:
-            if not has_x_server(os.environ):
-                raise ConnectionError
-            self._x11 = X11Keyboard(self._combination)
-        except Exception:  # noqa: BLE001 - python-xlib raises several kinds of its own for an absent server
-            return unavailable("hotkey-no-display", "There is no X server to hear a hotkey from.")
-        if not self._x11.can_record:
-            return unavailable("hotkey-unsupported", "This X server does not let programs see a hotkey (no RECORD).")
-        if not self._x11.has_key:
-            key = self._combination.qt_text
-            hint = "Choose another hotkey in the settings."
-            return unavailable("hotkey-no-such-key", f"This keyboard layout has no key for {key}.", hint)
-        self._grab(self._x11)
-        return None
 
     def _grab(self, x11: X11Keyboard) -> None:
         before, self._grabbed = self._grabbed, x11.grab()
@@ -144,24 +143,28 @@ class PynputBackend:
 
     def _guard(self, listener: Any) -> None:
         """Watch over the listener until `stop`."""
+        verified_s = 0.0
         while not self._stopping.is_set() and listener.is_alive():
             if self._x11 is None:
                 self._stopping.wait(1.0)
                 continue
-            if self._x11.wait(self._wake_read, VERIFY_S if self._chord.held else None):
+            left_s = max(0.0, verified_s + VERIFY_S - time.monotonic())
+            if self._x11.wait(self._wake_read, left_s if self._chord.held else None):
                 os.read(self._wake_read, 64)
             if self._x11.drain():
                 self._grab(self._x11)
-            if self._chord.held:
+            if self._chord.held and time.monotonic() >= verified_s + VERIFY_S:
                 self._verify(self._x11)
+                verified_s = time.monotonic()
         if not self._stopping.is_set():
             raise RuntimeError("pynput's listener ended")
 
     def _verify(self, x11: X11Keyboard) -> None:
-        names = x11.names_down()
+        events = self._chord.events
+        physical = x11.names_down()
         with self._lock:
-            ended = self._chord.verify(names)
-            if ended:
+            # An event since then may have begun another hold, of which this look says nothing.
+            if self._chord.events == events and self._chord.verify(physical):
                 self._tell.released(time.monotonic())
 
     def _end(self, listener: Any) -> None:
@@ -198,9 +201,11 @@ class PynputBackend:
         identity = self._identify(key)
         if identity is None:
             return
-        others = self._x11.names_down() & _MODIFIER_SET if self._x11 is not None else frozenset[str]()
+        if self._chord.repeats(identity[0]):
+            return  # 25 times a second while the hotkey is held: not worth asking the X server
+        physical = self._x11.names_down() if self._x11 is not None else None
         with self._lock:
-            if not self._stopping.is_set() and self._chord.key_down(*identity, others=others):
+            if not self._stopping.is_set() and self._chord.key_down(*identity, physical=physical):
                 self._tell.pressed(at_s)
                 self._wake()
 
@@ -214,7 +219,8 @@ class PynputBackend:
                 self._tell.released(at_s)
 
 
-_MODIFIER_SET = frozenset(MODIFIERS)
+def _uses_x11(platform: str) -> bool:
+    return platform not in ("win32", "darwin")
 
 
 def _pynput_names(keyboard: Any, combination: KeyCombination) -> dict[Any, str]:

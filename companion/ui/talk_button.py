@@ -1,54 +1,27 @@
 """The round button that is held to talk. GUI thread.
 
 Held by mouse, touch (which Qt turns into mouse), Space or Enter; let go when the button loses the focus, the
-mouse, its place on the screen or its use, so that the microphone never stays on by accident.
+mouse, its place on the screen or its use, so that the microphone never stays on by accident. What it looks like is
+`companion.ui.talk_face`.
 """
 
 import math
 import time
 from collections.abc import Callable
-from enum import Enum
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QHideEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QShowEvent,
-)
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from companion.ui import strings
-from companion.ui.icons import Glyph, paint_glyph
-from companion.ui.theme import UNIT, Theme, mix
+from companion.ui.talk_face import DISC, FRAME_MS, SIDE, Face, Look, Pictures, look_at
+from companion.ui.theme import Theme
 
-DISC = 19 * UNIT
-_RING_ROOM = 6 * UNIT
-_FRAME_MS = 33
 _QUIET_DBFS = -55.0
 _LOUD_DBFS = -10.0
 _ATTACK_S, _DECAY_S = 0.03, 0.25
 """The ring rises with the voice and sinks calmly; a level meter's usual ballistics."""
 _TALK_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-
-
-class Face(Enum):
-    """What the button shows; each has its own shape, not only its colour."""
-
-    LOADING = "loading"
-    UNAVAILABLE = "unavailable"
-    IDLE = "idle"
-    LISTENING = "listening"
-    THINKING = "thinking"
-    SPEAKING = "speaking"
-
-
-_MOVING = (Face.LOADING, Face.LISTENING, Face.THINKING, Face.SPEAKING)
 
 
 def level_share(dbfs: float) -> float:
@@ -86,12 +59,14 @@ class TalkButton(QAbstractButton):
         self._voice = False
         self._drawn_s = clock()
         self._by_mouse = False
+        self._pictures = Pictures(theme)
+        self._shown: Look | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(strings.TALK_NAME)
         self.setAccessibleDescription(strings.TALK_DESCRIPTION)
-        self._frames = QTimer(self, interval=_FRAME_MS)
-        self._frames.timeout.connect(self.update)
+        self._frames = QTimer(self)
+        self._frames.timeout.connect(self._on_frame)
         self.clicked.connect(self._on_clicked)
         theme.changed.connect(self._animate)
 
@@ -117,12 +92,11 @@ class TalkButton(QAbstractButton):
         """Show the microphone's level; drawn with the next frame."""
         self._target, self._voice = level_share(dbfs), voice
         if not self._frames.isActive():
-            self.update()
+            self._on_frame()
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Return the disc and room for its ring."""
-        side = DISC + 2 * _RING_ROOM
-        return QSize(side, side)
+        return QSize(SIDE, SIDE)
 
     def hitButton(self, pos: QPointF) -> bool:  # type: ignore[override]  # noqa: N802
         """Only the disc can be pressed, not the room around it."""
@@ -150,11 +124,20 @@ class TalkButton(QAbstractButton):
 
     @Slot()
     def _animate(self) -> None:
-        if self._face in _MOVING and self.isVisible() and not self._theme.reduce_motion:
-            self._frames.start()
+        interval = FRAME_MS.get(self._face)
+        if interval is not None and self.isVisible() and not self._theme.reduce_motion:
+            self._frames.start(interval)
         else:
             self._frames.stop()
+        self._pictures.clear()
         self.update()
+
+    @Slot()
+    def _on_frame(self) -> None:
+        """Paint again if there is anything new to see: silence is not."""
+        self._advance()
+        if self._look() != self._shown:
+            self.update()
 
     # -- what holds and lets go
 
@@ -227,96 +210,34 @@ class TalkButton(QAbstractButton):
 
     # -- painting
 
-    def _advance(self) -> float:
-        """Move the level towards its target and return the time in seconds."""
+    def _advance(self) -> None:
+        """Move the level towards its target."""
         now_s = self._clock()
         step_s, self._drawn_s = max(0.0, now_s - self._drawn_s), now_s
         if self._theme.reduce_motion:
             self._level = round(self._target * 4) / 4
-            return 0.0
+            return
         constant = _ATTACK_S if self._target > self._level else _DECAY_S
         self._level += (self._target - self._level) * (1 - math.exp(-step_s / constant))
-        return now_s
+
+    def _look(self) -> Look:
+        return look_at(
+            self._face,
+            now_s=None if self._theme.reduce_motion else self._drawn_s,
+            level=self._level,
+            voice=self._voice,
+            held=self._held,
+            hovered=self.underMouse() and self.isEnabled() and not self._held,
+            focused=self.hasFocus() and not self._by_mouse,
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw ring, disc and glyph."""
-        now_s = self._advance()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        """Draw the button as it looks now."""
+        self._shown = look = self._look()
         center = QRectF(self.rect()).center()
-        fill, ink = self._colors()
-        self._paint_ring(painter, center, fill, now_s)
-        radius = DISC / 2 - (1.5 if self._held else 0)
-        painter.setPen(Qt.PenStyle.NoPen)
-        hovered = self.underMouse() and self.isEnabled() and not self._held
-        painter.setBrush(mix(fill.name(), ink.name(), 0.08) if hovered else fill)
-        painter.drawEllipse(center, radius, radius)
-        if self._face is Face.LISTENING:
-            self._paint_voice(painter, center, ink, now_s)
-        elif self._face is Face.THINKING:
-            self._paint_dots(painter, center, ink, now_s)
-        else:
-            glyph = {Face.UNAVAILABLE: Glyph.MICROPHONE_OFF, Face.SPEAKING: Glyph.SOUND}.get(
-                self._face, Glyph.MICROPHONE
-            )
-            side = DISC * 0.44
-            paint_glyph(painter, glyph, QRectF(center.x() - side / 2, center.y() - side / 2, side, side), ink)
-        if self.hasFocus() and not self._by_mouse:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(self._theme.colors.text), 2))
-            painter.drawEllipse(center, DISC / 2 + UNIT, DISC / 2 + UNIT)
+        painter = QPainter(self)
+        painter.translate(center)
+        corner = QPointF(-SIDE / 2, -SIDE / 2)
+        painter.drawPixmap(corner, self._pictures.picture(look, self.devicePixelRatioF()))
+        self._pictures.paint_voice(painter, look)
         painter.end()
-
-    def _colors(self) -> tuple[QColor, QColor]:
-        c = self._theme.colors
-        fill, ink = {
-            Face.LOADING: (c.disabled, c.on_disabled),
-            Face.UNAVAILABLE: (c.disabled, c.on_disabled),
-            Face.LISTENING: (c.listening, c.on_listening),
-            Face.SPEAKING: (c.speaking, c.on_speaking),
-        }.get(self._face, (c.accent, c.on_accent))
-        return QColor(fill), QColor(ink)
-
-    def _paint_ring(self, painter: QPainter, center: QPointF, color: QColor, now_s: float) -> None:
-        base = DISC / 2
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if self._face is Face.LISTENING:
-            glow = QColor(color)
-            painter.setPen(Qt.PenStyle.NoPen)
-            for share, alpha in ((1.0, 38), (0.6, 60)):
-                glow.setAlpha(alpha if self._voice else alpha // 2)
-                painter.setBrush(glow)
-                reach = base + UNIT + (_RING_ROOM - UNIT) * self._level * share
-                painter.drawEllipse(center, reach, reach)
-        elif self._face in (Face.THINKING, Face.LOADING):
-            reach = base + 1.75 * UNIT
-            arc = QRectF(center.x() - reach, center.y() - reach, 2 * reach, 2 * reach)
-            ink = QColor(self._theme.colors.accent)
-            painter.setPen(QPen(ink, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            painter.drawArc(arc, int(90 - now_s * 300 % 360) * 16, 80 * 16)
-        elif self._face is Face.SPEAKING:
-            for phase in (0.0, 0.5):
-                progress = (now_s / 2.2 + phase) % 1.0
-                wave = QColor(color)
-                wave.setAlphaF(0.5 * (1 - progress))
-                painter.setPen(QPen(wave, 2))
-                reach = base + UNIT + progress * (_RING_ROOM - 1.5 * UNIT)
-                painter.drawEllipse(center, reach, reach)
-
-    def _paint_voice(self, painter: QPainter, center: QPointF, ink: QColor, now_s: float) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ink)
-        width, pitch = 5.0, 9.5
-        for place, weight in ((-2, 0.45), (-1, 0.8), (0, 1.0), (1, 0.7), (2, 0.4)):
-            sway = 0.75 + 0.25 * math.sin(now_s * 9 + place * 1.9)
-            half = 3.5 + 14.5 * weight * self._level * sway
-            x = center.x() + place * pitch - width / 2
-            painter.drawRoundedRect(QRectF(x, center.y() - half, width, 2 * half), width / 2, width / 2)
-
-    def _paint_dots(self, painter: QPainter, center: QPointF, ink: QColor, now_s: float) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        for place in (-1, 0, 1):
-            dot = QColor(ink)
-            dot.setAlphaF(1.0 if now_s == 0 else 0.6 + 0.4 * math.sin(now_s * 5 - place * 0.9))
-            painter.setBrush(dot)
-            painter.drawEllipse(QPointF(center.x() + place * 13, center.y()), 4, 4)

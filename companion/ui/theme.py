@@ -108,6 +108,9 @@ TEXT_PAIRS = (
     ("good", "window"),
     ("fair", "window"),
     ("slow", "window"),
+    ("good", "surface"),
+    ("fair", "surface"),
+    ("slow", "surface"),
     ("slow", "problem_surface"),
     ("accent", "window"),
     ("accent", "surface"),
@@ -124,7 +127,9 @@ CONTROL_PAIRS = (
     ("outline", "surface"),
     ("accent", "window"),
     ("listening", "window"),
+    ("listening", "surface"),
     ("speaking", "window"),
+    ("speaking", "surface"),
     ("slow", "problem_surface"),
 )
 """Pairs whose edge or shape carries meaning: at least 3:1."""
@@ -183,7 +188,7 @@ class Theme(QObject):
     """The look in use; follows the desktop unless told otherwise.
 
     Signals:
-        changed: the colours changed; repaint.
+        changed: the colours, the fonts or the motion changed; repaint.
 
     Args:
         app: The application whose style, palette and style sheet this sets.
@@ -197,7 +202,7 @@ class Theme(QObject):
         super().__init__(app)
         self._app = app
         self._scheme = scheme
-        self._reduce_motion = reduce_motion
+        self._wanted_reduce_motion = reduce_motion
         app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._refresh)
         self._refresh()
@@ -205,21 +210,17 @@ class Theme(QObject):
     @property
     def dark(self) -> bool:
         """Whether the dark palette is in use."""
-        if self._scheme is Scheme.SYSTEM:
-            return self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        return self._scheme is Scheme.DARK
+        return self._dark
 
     @property
     def colors(self) -> Colors:
         """The palette in use."""
-        return DARK if self.dark else LIGHT
+        return self._colors
 
     @property
     def reduce_motion(self) -> bool:
         """Whether things should move as little as possible."""
-        if self._reduce_motion is not None:
-            return self._reduce_motion
-        return self._app.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) == 0
+        return self._reduce_motion
 
     def set_scheme(self, scheme: Scheme) -> None:
         """Use another palette from now on."""
@@ -228,17 +229,13 @@ class Theme(QObject):
 
     def set_reduce_motion(self, reduce: bool | None) -> None:
         """Use another motion setting from now on; None follows the desktop."""
-        self._reduce_motion = reduce
+        self._wanted_reduce_motion = reduce
+        self._look()
         self.changed.emit()
 
     def font(self, text: Text) -> QFont:
         """Return the desktop's own font at the given step of the type scale."""
-        font = QFont(self._app.font())
-        base = max(font.pointSizeF(), _SMALLEST_BASE_PT)
-        factor, weight = text.value
-        font.setPointSizeF(base * factor)
-        font.setWeight(weight)
-        return font
+        return QFont(self._fonts[text])
 
     def dress(self, widget: QWidget, text: Text, color: str = "text") -> None:
         """Give `widget` a step of the type scale and one of the theme's colours for its words."""
@@ -247,11 +244,29 @@ class Theme(QObject):
         widget.setPalette(palette)
         widget.setFont(self.font(text))
 
+    def _look(self) -> None:
+        """Find out how things should look: every paint asks, so that it must not be found out each time."""
+        system_dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        self._dark = system_dark if self._scheme is Scheme.SYSTEM else self._scheme is Scheme.DARK
+        self._colors = DARK if self._dark else LIGHT
+        still = self._app.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) == 0
+        self._reduce_motion = still if self._wanted_reduce_motion is None else self._wanted_reduce_motion
+        self._fonts = {text: _scaled(self._app.font(), text) for text in Text}
+
     @Slot()
     def _refresh(self) -> None:
+        self._look()
         self._app.setPalette(_qt_palette(self.colors))
         self._app.setStyleSheet(_style_sheet(self.colors))
         self.changed.emit()
+
+
+def _scaled(font: QFont, text: Text) -> QFont:
+    factor, weight = text.value
+    scaled = QFont(font)
+    scaled.setPointSizeF(max(font.pointSizeF(), _SMALLEST_BASE_PT) * factor)
+    scaled.setWeight(weight)
+    return scaled
 
 
 def _qt_palette(c: Colors) -> QPalette:
@@ -297,6 +312,8 @@ def _style_sheet(c: Colors) -> str:
     QPushButton[quiet="true"] {{ background: transparent; color: {c.accent}; border: 1px solid {c.accent};
         border-radius: 8px; padding: 5px 14px; }}
     QPushButton[quiet="true"]:hover {{ background: {c.accent}; color: {c.on_accent}; }}
+    QPushButton[quiet="true"]:checked {{ background: {c.accent}; color: {c.on_accent}; }}
+    QPushButton[quiet="true"]:disabled {{ color: {c.on_disabled}; border-color: {c.on_disabled}; }}
     QPushButton[quiet="true"]:focus {{ border: 2px solid {c.accent}; padding: 4px 13px; }}
     QToolButton[quiet="true"] {{ background: transparent; border: 2px solid transparent; border-radius: 10px;
         padding: 4px; }}

@@ -4,6 +4,7 @@ Thread: any, under its own lock; every call is one round trip to the X server (a
 """
 
 import itertools
+import os
 import select
 import threading
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from companion.keys import MODIFIERS, KeyCombination
+from companion.ui.hotkey_base import unavailable
 
 _MODIFIER_KEYSYMS = {
     "ctrl": ("Control_L", "Control_R"),
@@ -29,6 +31,41 @@ def has_x_server(environment: Mapping[str, str]) -> bool:
     """
     host, _, number = environment.get("DISPLAY", "").rpartition(":")
     return host not in ("", "unix") or Path(f"/tmp/.X11-unix/X{number.partition('.')[0]}").exists()
+
+
+def open_keyboard(combination: KeyCombination) -> "X11Keyboard":
+    """Return the keyboard of the X server that `DISPLAY` names.
+
+    Raises:
+        CompanionError: there is no X server, or the combination cannot be heard on it.
+    """
+    try:
+        if not has_x_server(os.environ):
+            raise ConnectionError
+        keyboard = X11Keyboard(combination)
+    except Exception as error:  # python-xlib raises several kinds of its own for an absent server
+        raise unavailable("hotkey-no-display", "There is no X server to hear a hotkey from.") from error
+    if not keyboard.can_record:
+        keyboard.close()
+        raise unavailable("hotkey-unsupported", "This X server does not let programs see a hotkey (no RECORD).")
+    if not keyboard.has_key:
+        keyboard.close()
+        message = f"This keyboard layout has no key for {combination.qt_text}."
+        raise unavailable("hotkey-no-such-key", message, "Choose another hotkey in the settings.")
+    return keyboard
+
+
+def try_hotkey(combination: KeyCombination) -> bool:
+    """Do once what a hotkey's start does; return False if another program has the combination too.
+
+    Raises:
+        CompanionError: as by `open_keyboard`.
+    """
+    keyboard = open_keyboard(combination)
+    try:
+        return keyboard.grab()
+    finally:
+        keyboard.close()
 
 
 class X11Keyboard:
@@ -77,8 +114,8 @@ class X11Keyboard:
     def names_down(self) -> frozenset[str]:
         """Return the names of the modifiers, and of the combination's key, that are physically down."""
         with self._lock:
-            keymap = self._display.query_keymap()
-        return frozenset(name for code, name in self._name_of_code.items() if keymap[code >> 3] >> (code & 7) & 1)
+            keymap, names = self._display.query_keymap(), self._name_of_code
+        return frozenset(name for code, name in names.items() if keymap[code >> 3] >> (code & 7) & 1)
 
     def grab(self) -> bool:
         """Keep the combination from the focused program; False if another program already has it."""
@@ -126,11 +163,12 @@ class X11Keyboard:
     def _read_layout(self) -> None:
         names = {keysym: name for name, keysyms in _MODIFIER_KEYSYMS.items() for keysym in keysyms}
         names[self._combination.keysym] = self._combination.key
-        self._name_of_code: dict[int, str] = {}
+        name_of_code: dict[int, str] = {}
         for keysym, name in names.items():
             for code, level in self._display.keysym_to_keycodes(self._keysym(keysym)):
                 if level == 0:
-                    self._name_of_code.setdefault(code, name)
+                    name_of_code.setdefault(code, name)
+        self._name_of_code = name_of_code  # at once: `identify` looks into it meanwhile
 
     def _keysyms_at_start(self) -> dict[int, int]:
         """Return the key behind each keysym: the inverse of what pynput does.

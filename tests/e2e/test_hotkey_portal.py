@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,15 +27,14 @@ from jeepney.io.blocking import DBusConnection, open_dbus_connection
 
 from companion.engine.errors import CompanionError
 from companion.keys import parse
-from companion.ui.hotkey_base import HotkeyListener
+from companion.ui import hotkey_portal
 from companion.ui.hotkey_portal import APP_ID, PortalBackend
+from tests.e2e.hotkey_recorder import WAIT_S, HotkeyRecorder
 
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.skipif(not shutil.which("dbus-daemon"), reason="needs dbus-daemon"),
 ]
-WAIT_S = 10.0
-QUIET_S = 0.3
 NAME = "org.freedesktop.portal.Desktop"
 PATH = "/org/freedesktop/portal/desktop"
 SHORTCUTS = "org.freedesktop.portal.GlobalShortcuts"
@@ -57,6 +56,10 @@ class Behaviour:
     old_path: bool = False
     """The request's path is not the one the caller predicted, as before version 0.9."""
     answers: bool = True
+    binds: bool = True
+    """The user answers the question whether the program may have the hotkey."""
+    replaceable: bool = False
+    """Another portal may take the name."""
 
 
 @dataclass
@@ -74,7 +77,8 @@ class StandInPortal:
     def __init__(self, address: str, behaviour: Behaviour) -> None:
         self._behaviour = behaviour
         self._connection: DBusConnection = open_dbus_connection(bus=address)
-        reply = self._connection.send_and_get_reply(message_bus.RequestName(NAME), timeout=WAIT_S)
+        flags = 2 | behaviour.replaceable  # REPLACE_EXISTING, ALLOW_REPLACEMENT
+        reply = self._connection.send_and_get_reply(message_bus.RequestName(NAME, flags), timeout=WAIT_S)
         assert reply.body == (1,)
         self.calls: queue.SimpleQueue[Call] = queue.SimpleQueue()
         self._orders: queue.SimpleQueue[Message] = queue.SimpleQueue()
@@ -85,6 +89,8 @@ class StandInPortal:
         self._thread.start()
 
     def close(self) -> None:
+        if self._stopping.is_set():
+            return
         self._stopping.set()
         self._thread.join(WAIT_S)
         self._connection.close()
@@ -140,7 +146,9 @@ class StandInPortal:
         emitter = DBusAddress(path, interface="org.freedesktop.portal.Request")
         response = new_signal(emitter, "Response", "ua{sv}", (code, results))
         reply = new_method_return(call, "o", (path,))
-        if good.respond_first:
+        if member == "BindShortcuts" and not good.binds:
+            self._connection.send(reply)
+        elif good.respond_first:
             self._to_client(response)
             self._connection.send(reply)
         else:
@@ -160,31 +168,9 @@ def bus() -> Iterator[str]:
         process.wait(WAIT_S)
 
 
-class Recorder:
-    def __init__(self) -> None:
-        self.events: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
-        self.listener = HotkeyListener(
-            pressed=lambda at_s: self.events.put(("pressed", at_s)),
-            released=lambda at_s: self.events.put(("released", at_s)),
-            available=lambda text: self.events.put(("available", text)),
-            unavailable=lambda error: self.events.put(("unavailable", error)),
-            noticed=lambda error: self.events.put(("noticed", error)),
-        )
-
-    def next(self) -> tuple[str, Any]:
-        return self.events.get(timeout=WAIT_S)
-
-    def quiet(self) -> bool:
-        try:
-            self.events.get(timeout=QUIET_S)
-        except queue.Empty:
-            return True
-        return False
-
-
 @contextmanager
-def listening(address: str) -> Iterator[Recorder]:
-    recorder = Recorder()
+def listening(address: str) -> Iterator[HotkeyRecorder]:
+    recorder = HotkeyRecorder()
     backend = PortalBackend(parse("ctrl+space"), recorder.listener, {"DBUS_SESSION_BUS_ADDRESS": address})
     backend.start()
     try:
@@ -289,13 +275,8 @@ def test_a_trigger_without_a_description_is_named_as_asked(bus: str) -> None:
         assert recorder.next() == ("available", "Ctrl+Space")
 
 
-def test_a_portal_that_goes_while_held_releases(bus: str) -> None:
-    with listening_to_a_leaving_portal(bus) as recorder:
-        assert sorted(recorder.next()[0] for _ in range(2)) == ["released", "unavailable"]
-
-
 @contextmanager
-def listening_to_a_leaving_portal(bus: str) -> Iterator[Recorder]:
+def listening_to_a_leaving_portal(bus: str) -> Iterator[HotkeyRecorder]:
     portal = StandInPortal(bus, Behaviour())
     with listening(bus) as recorder:
         try:
@@ -307,10 +288,75 @@ def listening_to_a_leaving_portal(bus: str) -> Iterator[Recorder]:
         yield recorder
 
 
-def test_a_closed_session_is_told(bus: str) -> None:
+def hold_and_release(portal: StandInPortal, recorder: HotkeyRecorder) -> None:
+    portal.emit("Activated")
+    assert recorder.next()[0] == "pressed"
+    portal.emit("Deactivated")
+    assert recorder.next()[0] == "released"
+
+
+def test_a_portal_that_restarts_is_bound_to_again(bus: str) -> None:
     with portal_on(bus) as portal, listening(bus) as recorder:
         assert recorder.next()[0] == "available"
-        portal.close_session()
+        portal.emit("Activated")
+        assert recorder.next()[0] == "pressed"
+        portal.close()
+        with portal_on(bus, Behaviour(trigger="Press F9")) as another:
+            assert recorder.next()[0] == "released"
+            assert recorder.next() == ("available", "Press F9"), "and nobody was alarmed"
+            hold_and_release(another, recorder)
+
+
+def test_a_portal_that_takes_the_name_of_another_is_bound_to(bus: str) -> None:
+    with portal_on(bus, Behaviour(replaceable=True)), listening(bus) as recorder:
+        assert recorder.next()[0] == "available"
+        with portal_on(bus) as another:
+            assert recorder.next()[0] == "available"
+            hold_and_release(another, recorder)
+
+
+def test_a_portal_that_stays_away_is_told_and_bound_to_when_it_comes(bus: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hotkey_portal, "_RESTART_S", 0.1)
+    with listening_to_a_leaving_portal(bus) as recorder:
+        assert recorder.next()[0] == "released"
+        name, error = recorder.next()
+        assert (name, error.code) == ("unavailable", "hotkey-failed")
+        assert recorder.quiet()
+        with portal_on(bus) as another:
+            assert recorder.next()[0] == "available"
+            hold_and_release(another, recorder)
+
+
+@pytest.mark.parametrize("first", [None, Behaviour(shortcuts=False)], ids=["none", "one without hotkeys"])
+def test_a_portal_that_comes_later_is_bound_to(bus: str, first: Behaviour | None) -> None:
+    with ExitStack() as stack:
+        before = stack.enter_context(portal_on(bus, first)) if first else None
+        recorder = stack.enter_context(listening(bus))
+        assert recorder.next()[1].code == "hotkey-no-portal"
+        assert recorder.quiet()
+        if before:
+            before.close()
+        portal = stack.enter_context(portal_on(bus))
+        assert recorder.next()[0] == "available"
+        hold_and_release(portal, recorder)
+
+
+def test_a_portal_that_leaves_while_it_asks_the_user_is_not_waited_for(bus: str) -> None:
+    with portal_on(bus, Behaviour(binds=False)) as portal, listening(bus) as recorder:
+        while portal.calls.get(timeout=WAIT_S).member != "BindShortcuts":
+            pass
+        portal.close()
+        with portal_on(bus) as another:
+            assert recorder.next()[0] == "available"
+            hold_and_release(another, recorder)
+
+
+def test_a_closed_session_is_opened_again_but_not_for_ever(bus: str) -> None:
+    with portal_on(bus) as portal, listening(bus) as recorder:
+        for _ in range(3):
+            assert recorder.next()[0] == "available"
+            hold_and_release(portal, recorder)
+            portal.close_session()
         assert recorder.next()[1].code == "hotkey-failed"
 
 
@@ -341,7 +387,7 @@ def test_the_bus_in_the_runtime_folder_is_found(tmp_path_factory: pytest.TempPat
     assert process.stdout is not None
     with process.stdout:
         address = process.stdout.readline().strip()
-        recorder = Recorder()
+        recorder = HotkeyRecorder()
         with portal_on(address):
             backend = PortalBackend(parse("ctrl+space"), recorder.listener, {"XDG_RUNTIME_DIR": str(runtime)})
             backend.start()

@@ -1,9 +1,9 @@
 """The hotkey on a real X server: pressed by xdotool, heard through pynput, grabbed from the focused program."""
 
 import os
-import queue
 import shutil
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,42 +14,15 @@ from Xlib import display
 
 from companion.engine.errors import CompanionError
 from companion.keys import parse
-from companion.ui.hotkey_base import HotkeyListener
 from companion.ui.hotkey_pynput import PynputBackend
 from companion.ui.x11_keyboard import X11Keyboard
+from tests.e2e.hotkey_recorder import QUIET_S, WAIT_S, HotkeyRecorder
 from tests.e2e.virtual_desktop import wait_until
 
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.skipif(not shutil.which("Xvfb") or not shutil.which("xdotool"), reason="needs Xvfb and xdotool"),
 ]
-WAIT_S = 10.0
-QUIET_S = 0.35
-"""Longer than a round of the guard and the delays of xdotool: what has not come by then is not coming."""
-
-
-class Recorder:
-    """Keeps what a back end told, in order."""
-
-    def __init__(self) -> None:
-        self.events: queue.SimpleQueue[tuple[str, object]] = queue.SimpleQueue()
-        self.listener = HotkeyListener(
-            pressed=lambda at_s: self.events.put(("pressed", at_s)),
-            released=lambda at_s: self.events.put(("released", at_s)),
-            available=lambda text: self.events.put(("available", text)),
-            unavailable=lambda error: self.events.put(("unavailable", error)),
-            noticed=lambda error: self.events.put(("noticed", error)),
-        )
-
-    def next(self) -> tuple[str, object]:
-        return self.events.get(timeout=WAIT_S)
-
-    def quiet(self) -> bool:
-        try:
-            self.events.get(timeout=QUIET_S)
-        except queue.Empty:
-            return True
-        return False
 
 
 @pytest.fixture
@@ -71,8 +44,8 @@ def x_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[bytes
 
 
 @contextmanager
-def listening(hotkey: str, first: str = "available") -> Iterator[Recorder]:
-    recorder = Recorder()
+def listening(hotkey: str, first: str = "available") -> Iterator[HotkeyRecorder]:
+    recorder = HotkeyRecorder()
     backend = PynputBackend(parse(hotkey), recorder.listener)
     backend.start()
     try:
@@ -102,6 +75,53 @@ def test_hold_and_release_are_heard_once_each_at_their_time() -> None:
         assert begun < pressed_at < released_at < time.monotonic()
         assert released_at - pressed_at > QUIET_S
         assert recorder.quiet()
+
+
+def hold_for(recorder: HotkeyRecorder, hold_s: float) -> None:
+    """Hold Ctrl+Space with auto-repeat, let go as a hand does, Space first, and see that it is told as one hold."""
+    xdotool("keydown", "ctrl", "space")
+    assert recorder.next()[0] == "pressed"
+    assert recorder.quiet(hold_s)
+    xdotool("keyup", "space", "sleep", "0.05", "keyup", "ctrl")
+    assert recorder.next()[0] == "released"
+    assert recorder.quiet()
+
+
+def auto_repeats() -> bool:
+    keyboard = display.Display()
+    try:
+        return bool(keyboard.get_keyboard_control().global_auto_repeat)
+    finally:
+        keyboard.close()
+
+
+@pytest.mark.usefixtures("x_server")
+def test_auto_repeat_neither_ends_a_long_hold_nor_follows_it() -> None:
+    assert auto_repeats()
+    with listening("ctrl+space") as recorder:
+        hold_for(recorder, 3.0)
+
+
+@pytest.mark.bench
+@pytest.mark.timeout(600)
+@pytest.mark.usefixtures("x_server")
+@pytest.mark.parametrize("hold_s", [0.9, 3.0, 5.0])
+def test_twenty_long_holds_on_a_busy_machine(hold_s: float) -> None:
+    """By hand, with `-m bench`: a process that eats a core and a thread that eats the interpreter run beside."""
+    assert auto_repeats()
+    done = threading.Event()
+    eater = threading.Thread(target=lambda: [sum(range(20_000)) for _ in iter(done.is_set, True)])
+    hog = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    eater.start()
+    try:
+        with listening("ctrl+space") as recorder:
+            for _ in range(20):
+                hold_for(recorder, hold_s)
+    finally:
+        done.set()
+        eater.join(WAIT_S)
+        hog.kill()
+        hog.wait(WAIT_S)
 
 
 @pytest.mark.usefixtures("x_server")

@@ -8,6 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from companion.engine.events import EngineReady, EngineState, EngineStateChanged
 from companion.ui.bridge import EngineBridge
+from companion.ui.conversation_model import ConversationModel
+from companion.ui.conversation_view import ConversationView
 from companion.ui.main_window import MainWindow
 from companion.ui.theme import Scheme, Theme
 from tests.fakes.engine import FakeEngine
@@ -52,3 +54,15 @@ def enter(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> Callable[[Eng
         qtbot.waitUntil(lambda: window.state is state)
 
     return enter
+
+
+@pytest.fixture
+def view(qtbot: QtBot, theme: Theme) -> ConversationView:
+    model = ConversationModel()
+    view = ConversationView(model, theme)
+    model.setParent(view)
+    qtbot.addWidget(view)
+    view.resize(480, 500)
+    view.show()
+    qtbot.waitExposed(view)
+    return view

@@ -19,7 +19,7 @@ from companion.engine.commands import (
     Shutdown,
     StopSpeaking,
 )
-from companion.engine.events import EngineReady, Event, ReplyToken
+from companion.engine.events import EngineReady, EngineState, EngineStateChanged, Event, ReplyToken
 from companion.engine.messages import ChatMessage
 from companion.ui.bridge import EngineBridge
 from tests.fakes.engine import FakeEngine
@@ -89,6 +89,44 @@ def test_toggle_ends_what_a_key_began(bridge: EngineBridge, engine: FakeEngine) 
     bridge.press(1)
     bridge.toggle(2)
     assert engine.commands == [PressToTalk(at_s=1), ReleaseToTalk(at_s=2)]
+
+
+def change(old: EngineState, new: EngineState) -> EngineStateChanged:
+    return EngineStateChanged(old=old, new=new, at_s=0)
+
+
+LISTENS = change(EngineState.IDLE, EngineState.LISTENING)
+ENDS = change(EngineState.LISTENING, EngineState.TRANSCRIBING)
+
+
+@pytest.mark.parametrize("again", [EngineBridge.press, EngineBridge.toggle])
+def test_after_the_engine_ended_a_hold_the_next_press_counts(
+    bridge: EngineBridge, engine: FakeEngine, again: Callable[[EngineBridge, float], None]
+) -> None:
+    bridge.press(1)
+    engine.emit(LISTENS, ENDS)
+    again(bridge, 2)
+    assert engine.commands == [PressToTalk(at_s=1), PressToTalk(at_s=2)]
+
+
+def test_the_end_of_the_hold_before_is_not_the_end_of_this_one(bridge: EngineBridge, engine: FakeEngine) -> None:
+    bridge.press(1)
+    engine.emit(LISTENS)
+    bridge.release(2)
+    bridge.press(3)
+    engine.emit(ENDS)
+    bridge.press(4)
+    assert engine.commands == [PressToTalk(at_s=1), ReleaseToTalk(at_s=2), PressToTalk(at_s=3)]
+    engine.emit(change(EngineState.TRANSCRIBING, EngineState.LISTENING), ENDS)
+    bridge.press(5)
+    assert engine.commands[-1] == PressToTalk(at_s=5)
+
+
+def test_a_press_that_nobody_hears_yet_is_still_one_press(bridge: EngineBridge, engine: FakeEngine) -> None:
+    bridge.press(1)
+    engine.emit(change(EngineState.INITIALIZING, EngineState.IDLE))
+    bridge.press(2)
+    assert engine.commands == [PressToTalk(at_s=1)]
 
 
 @pytest.mark.parametrize(("text", "sent"), [(" Hi \n", ["Hi"]), ("", []), (" \n", [])])

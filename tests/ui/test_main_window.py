@@ -46,7 +46,7 @@ from companion.engine.messages import ChatMessage, Placement, Role
 from companion.ui import strings
 from companion.ui.bridge import EngineBridge
 from companion.ui.main_window import MainWindow
-from companion.ui.talk_button import Face
+from companion.ui.talk_face import Face
 from companion.ui.theme import Theme
 from tests.fakes.engine import FakeEngine
 

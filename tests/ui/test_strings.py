@@ -2,12 +2,13 @@
 
 import pytest
 
-from companion.engine.errors import AudioDeviceError, CompanionError, GenerationError
+from companion.engine.errors import AudioDeviceError, CompanionError, GenerationError, ModelMissingError
 from companion.engine.events import EngineState
 from companion.engine.messages import Placement, Role
 from companion.engine.metrics import TurnMetrics
+from companion.invocation import command, spelled_out
 from companion.ui import strings
-from companion.ui.talk_button import Face
+from companion.ui.talk_face import Face
 from companion.ui.turn_details import turn_details
 
 
@@ -27,7 +28,12 @@ def test_every_state_role_and_face_has_words() -> None:
     ],
 )
 def test_errors_always_say_what_and_what_next(error: CompanionError, message: str, hint: str) -> None:
-    assert strings.error_sentences(error) == (message, hint)
+    assert strings.error_sentences(error) == (message, spelled_out(hint))
+
+
+def test_a_command_is_named_as_it_is_typed_here() -> None:
+    _, hint = strings.error_sentences(ModelMissingError("model-missing", "Gone.", hint="Run: companion models verify"))
+    assert hint == f"Run: {command()} models verify"
 
 
 @pytest.mark.parametrize(

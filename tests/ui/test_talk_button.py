@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QImage, QKeyEvent, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from companion.ui.talk_button import DISC, Face, TalkButton, level_share
-from companion.ui.theme import Theme
+from companion.ui.talk_button import TalkButton, level_share
+from companion.ui.talk_face import DISC, FRAME_MS, Face, Look
+from companion.ui.theme import Scheme, Theme
 
 # The offscreen platform has no window manager to talk to, and says so.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -209,3 +210,74 @@ def test_the_name_says_the_state(button: TalkButton) -> None:
         names.add(button.accessibleName())
     assert len(names) == len(Face)
     assert button.accessibleDescription()
+
+
+class Paints(QObject):
+    """Counts what the button is asked to paint, and the pictures that had to be drawn for it."""
+
+    def __init__(self, button: TalkButton, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__(button)
+        self.paints = 0
+        self.drawn = 0
+        draw = button._pictures._paint
+
+        def counted(painter: QPainter, look: Look) -> None:
+            self.drawn += 1
+            draw(painter, look)
+
+        monkeypatch.setattr(button._pictures, "_paint", counted)
+        button.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.paints += event.type() == QEvent.Type.Paint
+        return False
+
+
+@pytest.fixture
+def paints(button: TalkButton, theme: Theme, monkeypatch: pytest.MonkeyPatch) -> Paints:
+    theme.set_reduce_motion(False)
+    return Paints(button, monkeypatch)
+
+
+def run(button: TalkButton, clock: Clock, seconds: float) -> None:
+    """Let the animation's time pass, frame by frame."""
+    button._frames.stop()  # the test is the timer
+    for _ in range(round(seconds * 1000 / FRAME_MS[button.face])):
+        clock.now_s += FRAME_MS[button.face] / 1000
+        button._on_frame()
+        QApplication.sendPostedEvents(button.window(), QEvent.Type.UpdateRequest)
+
+
+def test_silence_is_painted_once(button: TalkButton, clock: Clock, paints: Paints) -> None:
+    button.set_face(Face.LISTENING)
+    button.set_level(-60, voice=False)
+    run(button, clock, 0.1)
+    paints.paints = 0
+    run(button, clock, 2)
+    assert paints.paints == 0
+
+
+def test_a_voice_moves_the_button(button: TalkButton, clock: Clock, paints: Paints) -> None:
+    button.set_face(Face.LISTENING)
+    for level in (-40, -20, -30, -15):
+        button.set_level(level, voice=True)
+        run(button, clock, 0.2)
+    assert paints.paints > 12
+
+
+@pytest.mark.parametrize("face", [Face.LOADING, Face.THINKING, Face.SPEAKING])
+def test_while_models_work_it_moves_slowly_and_draws_each_picture_once(
+    button: TalkButton, clock: Clock, paints: Paints, face: Face
+) -> None:
+    button.set_face(face)
+    run(button, clock, 2)
+    paints.paints = paints.drawn = 0
+    run(button, clock, 10)
+    assert 100 < paints.paints <= 150, "it moves, at 15 frames a second at most"
+    assert paints.drawn == 0
+
+
+def test_a_new_look_draws_the_pictures_again(button: TalkButton, theme: Theme) -> None:
+    light = button.grab().toImage()
+    theme.set_scheme(Scheme.DARK)
+    assert button.grab().toImage() != light

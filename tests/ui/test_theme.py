@@ -67,3 +67,16 @@ def test_motion_can_be_reduced(theme: Theme, qtbot: QtBot) -> None:
 def test_mixing() -> None:
     assert mix("#000000", "#ffffff", 0).name() == "#000000"
     assert mix("#000000", "#ffffff", 1).name() == "#ffffff"
+
+
+def test_a_paint_asks_the_desktop_nothing(theme: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(theme, "_app", None)
+    assert theme.colors is LIGHT
+    assert not theme.dark
+    assert theme.reduce_motion
+    assert theme.font(Text.BODY).pointSizeF() > 0
+
+
+def test_a_font_that_was_changed_is_not_everybodys(theme: Theme) -> None:
+    theme.font(Text.BODY).setStrikeOut(True)
+    assert not theme.font(Text.BODY).strikeOut()

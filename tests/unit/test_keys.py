@@ -96,9 +96,9 @@ def test_left_and_right_are_the_same_and_both_must_go_up() -> None:
 def test_another_modifier_makes_another_combination_but_only_at_the_beginning() -> None:
     chord = Chord(CTRL_SPACE)
     chord.key_down("ctrl_l", "ctrl")
-    assert not chord.key_down("space", "space", others={"ctrl", "shift"})
+    assert not chord.key_down("space", "space", physical={"ctrl", "shift", "space"})
     chord.key_up("space")
-    assert chord.key_down("space", "space", others={"ctrl"})
+    assert chord.key_down("space", "space", physical={"ctrl", "space"})
     assert not chord.key_down("shift_l", "shift")
     assert chord.held
 
@@ -110,7 +110,30 @@ def test_the_physical_state_ends_what_lost_its_key_up() -> None:
     assert not chord.verify({"ctrl", "space", "shift"})
     assert chord.verify({"ctrl"})
     assert not chord.held
-    assert chord.key_down("space", "space"), "the key was forgotten with its lost key-up"
+    assert chord.key_down("space", "space", physical={"ctrl", "space"}), "the key was forgotten with its lost key-up"
+
+
+def test_auto_repeat_that_arrives_after_the_key_was_found_up_begins_nothing() -> None:
+    chord = Chord(CTRL_SPACE)
+    chord.key_down("ctrl_l", "ctrl")
+    chord.key_down("space", "space")
+    assert chord.verify({"ctrl"}), "Space went up; its release is still on the way, behind presses by auto-repeat"
+    assert not chord.key_down("space", "space", physical={"ctrl"})
+    assert not chord.key_up("space")
+    assert chord.key_down("space", "space", physical={"ctrl"}), "a new press, however quick, is one"
+
+
+def test_a_modifier_whose_key_up_was_lost_does_not_make_its_key_the_hotkey() -> None:
+    chord = Chord(CTRL_SPACE)
+    chord.key_down("ctrl_l", "ctrl")
+    assert not chord.key_down("space", "space", physical={"space"})
+
+
+def test_a_tap_that_is_over_when_it_is_heard_of_still_counts() -> None:
+    chord = Chord(CTRL_SPACE)
+    chord.key_down("ctrl_l", "ctrl", physical=())
+    assert chord.key_down("space", "space", physical=())
+    assert chord.key_up("space")
 
 
 @given(

@@ -12,7 +12,6 @@ ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path for folder in ("companion", "scripts", "tests") for path in (ROOT / folder).rglob("*.py"))
 LONGEST_MODULE = 400
 ARGUED = {
-    "companion/ui/conversation_view.py": "Qt's required overrides of one view; what could be pure is out already",
     "tests/contract/test_audio.py": "one suite for both devices, run on every implementation",
 }
 
