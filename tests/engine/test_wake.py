@@ -177,7 +177,7 @@ class TestPriming:
 
     def test_after_trimming(self) -> None:
         model = FakeChatModel(["word " * 30], context_tokens=512, max_reply_tokens=120)
-        with running(Rig(chat_model=model)) as rig:
+        with running(Rig(chat_model=model, speed=20)) as rig:
             trimmed = 0
             for number in range(12):
                 kept = len(rig.engine._conversation.messages)
