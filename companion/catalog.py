@@ -7,8 +7,6 @@ the application before the engine starts, by the command line and by the downloa
 import hashlib
 import json
 import logging
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Literal, TypeAlias
 from companion import paths
 from companion.engine.errors import CompanionError, ModelMissingError
 from companion.manifest import Manifest, Model, ModelFile, SetEntry, load_manifest
+from companion.private_file import replace_file
 
 logger = logging.getLogger(__name__)
 
@@ -278,14 +277,7 @@ class Catalog:
     def _save_stamps(self, stamps: dict[str, dict[str, object]]) -> None:
         """Write the stamps atomically; a folder that cannot be written only costs hashing again next time."""
         try:
-            handle, name = tempfile.mkstemp(dir=self.models_dir, prefix=STAMP_FILE)
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                    json.dump(stamps, stream, indent=1, sort_keys=True)
-                Path(name).replace(self.models_dir / STAMP_FILE)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
+            replace_file(self.models_dir / STAMP_FILE, json.dumps(stamps, indent=1, sort_keys=True).encode())
         except OSError as error:
             logger.info("Could not note verified models: %s", error)
 

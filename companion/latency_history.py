@@ -1,4 +1,4 @@
-"""The latencies of spoken turns, of this session and earlier ones: kept, summed up, exported. Thread: GUI; no Qt.
+"""The latencies of spoken turns, since the program started and before: kept, summed up, exported. Thread: GUI; no Qt.
 
 One JSON object a line, appended in one write when a turn has ended and never between a release and its sound. A line
 has times and counts, no words of anybody. A line cut short by a crash costs that line alone: it is skipped, and the
@@ -13,13 +13,13 @@ import logging
 import os
 import statistics
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
 from companion.engine.metrics import TurnMetrics
+from companion.private_file import replace_file
 
 FILE_NAME = "latency.jsonl"
 FILE_BYTES = 2 << 20
@@ -38,7 +38,7 @@ class LatencyRecord:
     at_s: float
     """When the turn ended, in seconds since 1970."""
     session_s: float
-    """When its session began, likewise; the same for all turns of a session."""
+    """When the program that answered it had started, likewise."""
     turn_id: int
     release_latency_s: float
     gap_s: float | None = None
@@ -98,7 +98,7 @@ class LatencyHistory:
 
     Args:
         path: The file, made for the user alone when there is something to write; None keeps nothing on disk.
-        session_s: When this session began, in seconds since 1970.
+        session_s: When the program started, in seconds since 1970.
 
     Attributes:
         problem: Why the figures could not be saved, as the system says it; empty if they are.
@@ -113,14 +113,14 @@ class LatencyHistory:
 
     @property
     def session(self) -> Sequence[LatencyRecord]:
-        """The turns of this session."""
+        """The turns since the program started."""
         return tuple(self._session)
 
     def records(self) -> Sequence[LatencyRecord]:
         """Return all turns; the first call reads the file."""
         if self._earlier is None:
             found = map(_parse, self._tail(FILE_BYTES))
-            # This session's own lines are in the list already, also those that could not be saved.
+            # Our own lines are in the list already, also those that could not be saved.
             self._earlier = [record for record in found if record and record.session_s != self._session_s]
         return (*self._earlier, *self._session)
 
@@ -174,16 +174,7 @@ class LatencyHistory:
 
     def _shorten(self, path: Path) -> None:
         """Replace the file by its newer half, all at once."""
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
-        temporary = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(b"".join(line + b"\n" for line in self._tail(FILE_BYTES // 2) if line))
-            temporary.replace(path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-            raise
+        replace_file(path, b"".join(line + b"\n" for line in self._tail(FILE_BYTES // 2) if line))
 
     def _tail(self, length: int) -> list[bytes]:
         """Return the whole lines among the file's last `length` bytes; none if it cannot be read."""
@@ -197,7 +188,7 @@ class LatencyHistory:
         except FileNotFoundError:
             return []
         except OSError as error:
-            _log.warning("the latencies of earlier sessions cannot be read: %s", error)
+            _log.warning("the earlier latencies cannot be read: %s", error)
             return []
         return text.split(b"\n")[1 if begin else 0 :]
 

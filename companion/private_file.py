@@ -1,4 +1,4 @@
-"""Files with words in them: readable by the user alone, replaced all at once or not at all. Any thread; no state."""
+"""Files of the user's: readable by the user alone, replaced all at once or not at all. Any thread; no state."""
 
 import contextlib
 import os
@@ -6,6 +6,26 @@ import tempfile
 from pathlib import Path
 
 from companion.engine.errors import CompanionError
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Replace `path` by `content`, mode 0600, all of it or not at all; what was there stays if that fails.
+
+    Raises:
+        OSError: it could not be written.
+    """
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
 
 
 def check_writable(path: Path) -> None:
@@ -35,19 +55,7 @@ def write_private(path: Path, text: str) -> None:
         if _is_stream(path):
             path.write_text(text, encoding="utf-8")
             return
-        path = path.resolve()
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
-        temporary = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(text.encode())
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-            raise
+        replace_file(path.resolve(), text.encode())
     except OSError as error:
         raise _unwritable(path, error) from error
 

@@ -5,13 +5,11 @@ a setting has one name, one default and one range check in the whole program. Th
 the defaults. A bad value never stops the program: the default takes its place and a sentence says so.
 """
 
-import contextlib
 import dataclasses
 import difflib
 import os
 import re
 import shutil
-import tempfile
 import tomllib
 import types
 import typing
@@ -33,6 +31,7 @@ from companion.engine.config import (
     TurnConfig,
 )
 from companion.engine.errors import SettingsError
+from companion.private_file import replace_file
 
 FROM_SET: Final = Path()
 """Stands for a model's path until the chosen set gives the real one."""
@@ -209,18 +208,7 @@ def save_settings(path: Path, settings: Settings) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if path.exists() and not (path.is_file() and os.access(path, os.R_OK)):
             path.replace(_broken(path))
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        temporary = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content.encode())
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-            raise
+        replace_file(path, content.encode())
     except OSError as error:
         reason = error.strerror or type(error).__name__
         hint = f"Check that there is room, and that {path.parent} is yours."

@@ -16,7 +16,7 @@ BECAUSE = {
     SlowCause.VOICE_SLOW: "making the sound of the voice took long",
     SlowCause.PLAYBACK_LATE: "its sound was ready but reached the loudspeaker late",
     SlowCause.OTHER_PROGRAMS: "other programs were using the processor",
-    SlowCause.FIRST_TURN: "it was the first one of this session",
+    SlowCause.FIRST_TURN: "it was the first one since the program started",
 }
 """The second half of "The answer was slow because ..."."""
 

@@ -62,7 +62,7 @@ class Sound:
         self._idle_since_s: float | None = None
         self._dryness = _Dryness()
         self.cushions: dict[str | None, int] = {}
-        """Index into `CUSHIONS` that each wanted speaker has reached in this session."""
+        """Index into `CUSHIONS` that each wanted speaker has reached since the program started."""
         self.microphone: Microphone | None = None
         self.speaker: Speaker = SilentSpeaker(clock)
         self.speaker.open(self._rate_hz)

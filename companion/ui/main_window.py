@@ -73,7 +73,7 @@ class MainWindow(QWidget):
         bridge: The way to the engine.
         theme: The look.
         hotkey: Name of the global talk key as printed on the keys, None if there is none.
-        history: The latencies of this session and earlier ones; by default this session's alone.
+        history: The latencies since the program started and before; by default none from before.
     """
 
     finished = Signal()

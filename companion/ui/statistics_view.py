@@ -1,4 +1,4 @@
-"""The window with the latencies of this session and earlier ones: picture, figures, export. GUI thread.
+"""The window with the latencies since the program started and before: picture, figures, export. GUI thread.
 
 It looks at the history when it is opened and when a turn has ended while it is open; otherwise it does nothing.
 """
