@@ -83,7 +83,7 @@ def describe_machine(gpu: Gpu | None) -> Machine:
         processor=processor(),
         cores=available_cores(),
         logical=os.cpu_count() or 1,
-        memory_bytes=_memory_bytes(),
+        memory_bytes=memory_bytes(),
         system=platform.platform(),
         python=platform.python_version(),
         gpu=gpu,
@@ -165,7 +165,8 @@ def _is_nowhere(address: str) -> bool:
     return not address.partition(":")[0].strip("0")
 
 
-def _memory_bytes() -> int | None:
+def memory_bytes() -> int | None:
+    """Return the machine's memory."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, OSError, ValueError):

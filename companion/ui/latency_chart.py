@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QDateTime, QEvent, QLocale, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QDateTime, QEvent, QLocale, QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QColor,
     QFocusEvent,
     QFontMetricsF,
@@ -16,12 +14,13 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from companion.latency_history import LatencyFigures, LatencyRecord, latency_figures
 from companion.ui import strings
 from companion.ui.bubble import GRADE_GLYPHS
 from companion.ui.icons import Glyph, paint_glyph
+from companion.ui.picture import Picture
 from companion.ui.rows import FAIR_LATENCY_S, GOOD_LATENCY_S, Grade, grade
 from companion.ui.scale import round_step, ticks
 from companion.ui.theme import UNIT, Text, Theme, mix
@@ -71,31 +70,20 @@ def top_of_scale(figures: LatencyFigures) -> float:
     return step_s * -(-highest_s // step_s)
 
 
-class LatencyChart(QWidget):
-    """One point a turn.
-
-    Signals:
-        pointed(str): the turn that the mouse or the keyboard is at, in words; empty when it is at none.
+class LatencyChart(Picture):
+    """One point a turn; `pointed` tells the turn.
 
     Args:
         theme: Fonts and colours.
     """
 
-    pointed = Signal(str)
-
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, strings.STATISTICS_CHART, parent)
         self._records: Sequence[LatencyRecord] = ()
         self._figures: LatencyFigures | None = None
         self._top_s = _LEAST_TOP_S
         self._current: int | None = None
         self._hovered: int | None = None
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName(strings.STATISTICS_CHART)
-        theme.changed.connect(self._restyle)
         self._restyle()
 
     @property
@@ -130,8 +118,7 @@ class LatencyChart(QWidget):
         self._left = self._small.horizontalAdvance("1000") + 2 * UNIT
         self._right = self._small.horizontalAdvance("p95 1000") + 3 * UNIT
         self._band = self._small.height() + 2 * UNIT
-        self.updateGeometry()
-        self.update()
+        super()._restyle()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Return the size below which points could not be told apart."""
@@ -166,14 +153,9 @@ class LatencyChart(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Draw everything."""
-        c = self._theme.colors
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        edge, width = (c.accent, 2.0) if self.hasFocus() else (c.border, 1.0)
-        painter.setPen(QPen(QColor(edge), width))
-        painter.setBrush(QColor(c.surface))
-        inset = width / 2
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 3 * UNIT, 3 * UNIT)
+        self._paint_card(painter)
         painter.setFont(self._theme.font(Text.SMALL))
         plot = self._plot()
         self._paint_legend(painter)
@@ -308,32 +290,21 @@ class LatencyChart(QWidget):
             super().keyPressEvent(event)
             return
         self._current, self._hovered = step, None
-        words = self._words(step)
-        self.pointed.emit(words)
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
-        self.update()
+        self._point_at(self._words(step), by_key=True)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Tell which turn is under the mouse."""
         self._hovered = self.index_at(event.position().x())
-        self.pointed.emit(self._words(self._hovered if self._hovered is not None else self._current))
-        self.update()
+        self._point_at(self._words(self._hovered if self._hovered is not None else self._current))
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
         """The mouse is gone."""
         super().leaveEvent(event)
         self._hovered = None
-        self.pointed.emit(self._words(self._current))
-        self.update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        """Show that keys arrive here."""
-        super().focusInEvent(event)
-        self.update()
+        self._point_at(self._words(self._current))
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """Let go of the turn."""
         super().focusOutEvent(event)
         self._current = None
-        self.pointed.emit(self._words(self._hovered))
-        self.update()
+        self._point_at(self._words(self._hovered))

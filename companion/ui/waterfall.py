@@ -3,10 +3,8 @@
 It is painted from `TurnMetrics` only when it is in sight; what each bar says is in `companion.ui.turn_picture`.
 """
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QColor,
     QFocusEvent,
     QFontMetricsF,
@@ -17,12 +15,13 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from companion.engine.metrics import Span, TurnMetrics
 from companion.ui import strings
 from companion.ui.bubble import GRADE_GLYPHS
 from companion.ui.icons import Glyph, paint_glyph
+from companion.ui.picture import Picture
 from companion.ui.rows import GOOD_LATENCY_S, grade
 from companion.ui.scale import ticks
 from companion.ui.theme import UNIT, Text, Theme, mix
@@ -45,31 +44,20 @@ _COLORS = {"voice": "listening", "sound": "speaking"}
 _PREPARING = ("partial", "draft")
 
 
-class Waterfall(QWidget):
-    """Eight lanes over one time axis, with the release at 0.
-
-    Signals:
-        pointed(str): what the mouse or the keyboard is at, in words; empty when it is at nothing.
+class Waterfall(Picture):
+    """Eight lanes over one time axis, with the release at 0; `pointed` tells the bar or the lane.
 
     Args:
         theme: Fonts and colours.
     """
 
-    pointed = Signal(str)
-
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, strings.WATERFALL, parent)
         self._metrics = TurnMetrics(turn_id=0)
         self._whole = False
         self._lanes: list[Lane] = lanes(self._metrics)
         self._current: int | None = None
         self._window = time_window(self._metrics, whole=False)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName(strings.WATERFALL)
-        theme.changed.connect(self._restyle)
         self._restyle()
 
     @property
@@ -106,8 +94,7 @@ class Waterfall(QWidget):
         self._name_width = max(map(self._names.horizontalAdvance, strings.LANE_WORDS.values()))
         self._note_width = self._small.horizontalAdvance("3, 2 dropped")
         self._band = self._small.height() + 2 * UNIT
-        self.updateGeometry()
-        self.update()
+        super()._restyle()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Return the size below which bars could not be told apart."""
@@ -184,14 +171,6 @@ class Waterfall(QWidget):
             painter.setPen(QColor(self._theme.colors.text_secondary))
             painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, strings.WATERFALL_EMPTY)
         painter.end()
-
-    def _paint_card(self, painter: QPainter) -> None:
-        c = self._theme.colors
-        edge, width = (c.accent, 2.0) if self.hasFocus() else (c.border, 1.0)
-        painter.setPen(QPen(QColor(edge), width))
-        painter.setBrush(QColor(c.surface))
-        inset = width / 2
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 3 * UNIT, 3 * UNIT)
 
     def _paint_current(self, painter: QPainter, plot: QRectF) -> None:
         if self._current is None:
@@ -313,11 +292,10 @@ class Waterfall(QWidget):
 
     def _go_to(self, index: int | None) -> None:
         self._current = index
-        words = "" if index is None else self._lanes[index].words
-        self.pointed.emit(words)
-        if words:
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
-        self.update()
+        self._point_at(self._current_words(), by_key=True)
+
+    def _current_words(self) -> str:
+        return "" if self._current is None else self._lanes[self._current].words
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Walk through the lanes."""
@@ -335,11 +313,6 @@ class Waterfall(QWidget):
         else:
             self._go_to(step)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        """Show that keys arrive here."""
-        super().focusInEvent(event)
-        self.update()
-
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """Let go of the lane."""
         super().focusOutEvent(event)
@@ -352,7 +325,7 @@ class Waterfall(QWidget):
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
         """The mouse is gone."""
         super().leaveEvent(event)
-        self._go_to(self._current)
+        self._point_at(self._current_words())
 
 
 def _hatch(painter: QPainter, box: QRectF, radius: float, color: QColor) -> None:

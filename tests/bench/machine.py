@@ -10,6 +10,7 @@ import companion
 from companion.engine.config import EngineConfig
 from companion.engine.llm.gpu import gpu_status
 from companion.engine.threads import available_cores
+from companion.machine import memory_bytes, processor
 
 LIBRARIES = ("llama-cpp-python", "ctranslate2", "faster-whisper", "onnxruntime", "piper-tts", "numpy")
 
@@ -19,11 +20,12 @@ _GIB = 2**30
 def describe_machine() -> dict[str, str | float | None]:
     """Return the machine as `results.py` documents it."""
     gpu = gpu_status()
+    memory = memory_bytes()
     return {
-        "cpu": _processor(),
+        "cpu": processor(),
         "cores": available_cores(),
         "logical": os.cpu_count() or 1,
-        "memory_gib": _memory_gib(),
+        "memory_gib": None if memory is None else round(memory / _GIB),  # what the firmware keeps varies
         "gpu": gpu.name if gpu else None,
         "gpu_memory_gib": round(gpu.memory_total_bytes / _GIB) if gpu else None,
         "system": platform.platform(),
@@ -67,20 +69,3 @@ def commit() -> str:
     except (OSError, subprocess.SubprocessError):
         return ""
     return done.stdout.strip()
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        lines = []
-    named = (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
-    return next(named, platform.processor() or platform.machine())
-
-
-def _memory_gib() -> float | None:
-    """Return the machine's memory, rounded: what the firmware keeps for itself varies."""
-    try:
-        return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / _GIB)
-    except (AttributeError, OSError, ValueError):
-        return None

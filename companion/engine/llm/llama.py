@@ -150,12 +150,12 @@ class LlamaChatModel:
                 if loaded.native.is_control(token):
                     reason = "stop"
                     break
-                count += 1
                 piece = text.add(loaded.native.bytes_of(token))
                 decode_s += perf_counter() - started
-                if count > config.reply_tokens and piece[:1].isspace() and ends_sentence(reply):
+                if count >= config.reply_tokens and piece[:1].isspace() and ends_sentence(reply):
                     reason = "length"
                     break
+                count += 1
                 if piece:
                     reply += piece
                     yield piece

@@ -36,7 +36,7 @@ _DRY_MULTIPLIER, _DRY_BASE, _DRY_FREE_TOKENS = 0.8, 1.75, 2
 without it small models soon answer everything with the same sentence. DRY's own defaults (p-e-w, text-generation-webui
 pull request 5677)."""
 _DRY_TOKENS = 400
-"""How far back phrases are looked for; 0.3 ms a reply."""
+"""How far back phrases are looked for; 0.1 ms a reply."""
 _DRY_BREAKERS = (b"\n", b":", b'"', b"*")
 
 
