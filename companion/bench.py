@@ -12,14 +12,13 @@ from pathlib import Path
 from companion.bench_turns import measure
 from companion.compose import engine_config, prepare_process
 from companion.engine.errors import CompanionError
+from companion.engine.metrics import PROMISE_S
 from companion.machine import process_age_s
 from companion.private_file import check_writable, write_private
 from companion.recording import SpokenQuestion, spoken_questions
-from companion.report.figures import Spread, spread
 from companion.report.latency import (
     FIRST,
     MEAN_S,
-    PROMISE_S,
     SPREAD_S,
     STAGES,
     first_ratio,
@@ -31,6 +30,7 @@ from companion.report.page import report_page
 from companion.report.previous import Previous, is_report, read_previous
 from companion.report.review import review
 from companion.report.run import Run, SpokenTurn
+from companion.spread import Spread, spread
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

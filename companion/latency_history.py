@@ -11,7 +11,6 @@ import io
 import json
 import logging
 import os
-import statistics
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from companion.engine.metrics import TurnMetrics
 from companion.private_file import replace_file
+from companion.spread import spread
 
 FILE_NAME = "latency.jsonl"
 FILE_BYTES = 2 << 20
@@ -78,16 +78,17 @@ def latency_figures(records: Sequence[LatencyRecord], promise_s: float) -> Laten
     """Return the figures of `records`, or None if there are none; `promise_s` is what a turn should stay under."""
     if not records:
         return None
-    ordered = sorted(record.release_latency_s for record in records)
-    last = len(ordered) - 1
+    latencies_s = [record.release_latency_s for record in records]
+    found = spread(latencies_s)
+    assert found is not None
     return LatencyFigures(
-        turns=len(ordered),
-        mean_s=statistics.fmean(ordered),
-        p50_s=ordered[round(0.5 * last)],
-        p95_s=ordered[round(0.95 * last)],
-        min_s=ordered[0],
-        max_s=ordered[-1],
-        kept_share=sum(value < promise_s for value in ordered) / len(ordered),
+        turns=len(latencies_s),
+        mean_s=found.mean,
+        p50_s=found.p50,
+        p95_s=found.p95,
+        min_s=found.min,
+        max_s=found.max,
+        kept_share=sum(latency_s < promise_s for latency_s in latencies_s) / len(latencies_s),
     )
 
 

@@ -10,6 +10,22 @@ token), the reply's tokens, a clause's synthesis, and the sound of the reply at 
 when its worker takes it up: a hole in front of it is time it waited."""
 
 
+PROMISE_S = 0.2
+"""Every turn: key release to first audible sample (docs/architecture.md)."""
+
+FAIR_S = 0.4
+"""A release latency from which a turn feels slow."""
+
+Grade: TypeAlias = Literal["good", "fair", "slow"]
+
+
+def grade(latency_s: float) -> Grade:
+    """Return how a release latency feels: the promise kept, a little late, or slow."""
+    if latency_s < PROMISE_S:
+        return "good"
+    return "fair" if latency_s < FAIR_S else "slow"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """One bar of a turn's waterfall."""

@@ -12,10 +12,7 @@ applies it answers for all the time that no cause of the turn's own explains.
 from dataclasses import dataclass
 from enum import Enum
 
-from companion.engine.metrics import Span, SpanKind, TurnMetrics
-
-SLOW_S = 0.2
-"""The promise: a release latency from which a turn is slow."""
+from companion.engine.metrics import PROMISE_S, Span, SpanKind, TurnMetrics
 
 AHEAD_S = 0.06
 """A turn whose key comes up 150 ms after the voice begins its draft this long before the release."""
@@ -97,7 +94,7 @@ def slow_reason(metrics: TurnMetrics) -> SlowReason | None:
     Thread: any.
     """
     latency_s = metrics.release_latency_s
-    if latency_s is None or latency_s < SLOW_S:
+    if latency_s is None or latency_s < PROMISE_S:
         return None
     costs = _costs(metrics, latency_s)
     if not costs:

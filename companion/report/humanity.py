@@ -1,9 +1,10 @@
 """Humanity: does it take turns, stop, and talk as people do. Pure."""
 
 from companion.report.aspects import Aspect
-from companion.report.figures import Figure, Goal, show, spread
+from companion.report.figures import Figure, Goal, show
 from companion.report.run import Run
 from companion.report.words import normalised
+from companion.spread import spread
 
 HUMAN_GAP_S = 0.208
 """Mean gap between the turns of two people, over ten languages; Japanese 7 ms, Danish 469 ms.

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from companion.engine.metrics import PROMISE_S, grade
 from companion.report.aspects import Aspect, Verdict
 from companion.report.figures import Figure, show
-from companion.report.latency import PROMISE_S, STAGES, median_turn, slow_turns, slowest_turn, stages
+from companion.report.latency import STAGES, median_turn, slow_turns, slowest_turn, stages
 from companion.report.markup import Content, Markup, element
 from companion.report.previous import Change, Previous, changes, machine_words
 from companion.report.run import Run, SpokenTurn
@@ -12,15 +13,7 @@ from companion.report.svg import Bar, Point, bars, scatter
 from companion.report.table import Cell, Row, number, table
 from companion.report.waterfall import waterfall
 
-FAIR_S = 0.4
-"""A wait from which a turn is shown as slow, as in the window."""
-
 _CLASSES = {Verdict.GOOD: "good", Verdict.FAIR: "fair", Verdict.POOR: "poor", Verdict.OPEN: "open"}
-
-
-def grade(latency_s: float) -> str:
-    """Return the class of a wait."""
-    return "good" if latency_s < PROMISE_S else "fair" if latency_s < FAIR_S else "slow"
 
 
 def verdict_cell(verdict: Verdict) -> Cell:

@@ -2,13 +2,12 @@
 
 import statistics
 
+from companion.engine.metrics import PROMISE_S
 from companion.report.aspects import Aspect
-from companion.report.figures import Figure, Goal, Spread, show, spread
+from companion.report.figures import Figure, Goal, show
 from companion.report.run import Run, SpokenTurn
 from companion.slow_words import slow_sentence
-
-PROMISE_S = 0.2
-"""Every turn: key release to first audible sample (docs/architecture.md)."""
+from companion.spread import Spread, spread
 
 MEAN_S = 0.12
 SPREAD_S = 0.1

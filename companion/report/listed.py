@@ -1,13 +1,14 @@
 """The listed part of the page: every run one by one, the machine, the models. Pure; any thread."""
 
-from companion.report.figures import share_words, show, spread
-from companion.report.judged import grade
-from companion.report.latency import PROMISE_S, STAGES
+from companion.engine.metrics import PROMISE_S, grade
+from companion.report.figures import share_words, show
+from companion.report.latency import STAGES
 from companion.report.markup import Content, Markup, element
 from companion.report.run import Gpu, Run, SpokenTurn
 from companion.report.table import Row, number, table
 from companion.report.words import word_errors
 from companion.slow_words import slow_sentence
+from companion.spread import spread
 
 _MIB = 2**20
 _GIB = 2**30

@@ -1,9 +1,9 @@
 """The report as one page: no script, nothing from elsewhere, readable in every light and on paper. Pure; any thread."""
 
+from companion.engine.metrics import PROMISE_S
 from companion.report.aspects import Aspect, Verdict
 from companion.report.figures import show
 from companion.report.judged import aspect_section, comparison, overview, verdict_cell
-from companion.report.latency import PROMISE_S
 from companion.report.listed import machine_section, models_section, runs_section
 from companion.report.markup import Markup, element, verbatim
 from companion.report.previous import FIGURES_ID, Previous, kept_figures

@@ -1,8 +1,9 @@
 """Streaming: does it speak while it still writes, does the voice ever run dry, was anything refused. Pure."""
 
 from companion.report.aspects import Aspect
-from companion.report.figures import Figure, Goal, share, show, spread
+from companion.report.figures import Figure, Goal, share, show
 from companion.report.run import Run, SpokenTurn
+from companion.spread import spread
 
 VOICE_FIRST = 0.9
 """Of the replies of more than one clause; a fast card can write the second while the first is taken up."""

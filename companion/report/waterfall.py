@@ -2,9 +2,8 @@
 
 from typing import get_args
 
-from companion.engine.metrics import Span, SpanKind, TurnMetrics
+from companion.engine.metrics import PROMISE_S, Span, SpanKind, TurnMetrics
 from companion.report.figures import show
-from companion.report.latency import PROMISE_S
 from companion.report.markup import Markup, element
 from companion.report.svg import WIDTH, figure, label, line, ticks
 

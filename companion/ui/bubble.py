@@ -9,8 +9,9 @@ import math
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QTextCharFormat, QTextLayout, QTextOption
 
+from companion.engine.metrics import Grade, grade
 from companion.ui.icons import Glyph, paint_glyph
-from companion.ui.rows import Grade, Row, RowKind, grade
+from companion.ui.rows import Row, RowKind
 from companion.ui.strings import LENGTH_REACHED, STOPPED_HERE, latency_words
 from companion.ui.theme import BUBBLE_SHARE, UNIT, Colors, Text, Theme
 
@@ -58,11 +59,6 @@ class Bubble:
         self._origin = QPointF(left + PADDING_X + icon, PADDING_Y)
         self._meta_height = self._metrics.height() + META_GAP if self._meta() else 0.0
         self.height = math.ceil(self.frame.height() + self._meta_height)
-
-    @property
-    def meta_rect(self) -> QRectF:
-        """Where the line under the bubble (latency, "stopped") is; empty if there is none."""
-        return QRectF(self.frame.left(), self.frame.bottom(), self.frame.width() + 200, self._meta_height)
 
     @property
     def stamp_rect(self) -> QRectF:

@@ -12,7 +12,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from companion.engine.events import Event, PlaybackAdvanced, ReplyToken, TurnStarted
 from companion.engine.messages import ChatMessage
-from companion.ui.rows import Edit, Insert, Remove, Row, RowKind, Update, grade, reduce, rows_of
+from companion.engine.metrics import grade
+from companion.ui.rows import Edit, Insert, Remove, Row, RowKind, Update, reduce, rows_of
 from companion.ui.strings import APP_NAME, STOPPED_HERE, YOU, latency_words
 
 NOTIFY_MS = 50

@@ -16,12 +16,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from companion.engine.metrics import FAIR_S, PROMISE_S, Grade, grade
 from companion.latency_history import LatencyFigures, LatencyRecord, latency_figures
 from companion.ui import strings
 from companion.ui.bubble import GRADE_GLYPHS
 from companion.ui.icons import Glyph, paint_glyph
 from companion.ui.picture import Picture
-from companion.ui.rows import FAIR_LATENCY_S, GOOD_LATENCY_S, Grade, grade
 from companion.ui.scale import round_step, ticks
 from companion.ui.theme import UNIT, Text, Theme, mix
 
@@ -42,8 +42,8 @@ _JOINED = 4.0
 """Points further apart than this many pixels are joined by a line, and sessions parted by one."""
 
 _LEGEND: tuple[tuple[Glyph, str, str], ...] = (
-    (GRADE_GLYPHS["good"], "good", f"under {GOOD_LATENCY_S * 1000:.0f} ms"),
-    (GRADE_GLYPHS["fair"], "fair", f"under {FAIR_LATENCY_S * 1000:.0f}"),
+    (GRADE_GLYPHS["good"], "good", f"under {PROMISE_S * 1000:.0f} ms"),
+    (GRADE_GLYPHS["fair"], "fair", f"under {FAIR_S * 1000:.0f}"),
     (GRADE_GLYPHS["slow"], "slow", "slower"),
     (Glyph.DIAMOND, "text_secondary", strings.FIRST_OF_SESSION),
 )
@@ -63,7 +63,7 @@ def _ended(record: LatencyRecord) -> QDateTime:
 
 def top_of_scale(figures: LatencyFigures) -> float:
     """Return the latency at the upper edge, in seconds: a round one that all but outliers stay under."""
-    limit_s = max(figures.p95_s * _OUTLIER, FAIR_LATENCY_S)
+    limit_s = max(figures.p95_s * _OUTLIER, FAIR_S)
     highest_s = figures.max_s if figures.max_s <= limit_s else figures.p95_s * _OUTLIER / 2
     highest_s = max(highest_s * 1.08, _LEAST_TOP_S)
     step_s = round_step(highest_s, 6)
@@ -94,7 +94,7 @@ class LatencyChart(Picture):
     def show_records(self, records: Sequence[LatencyRecord]) -> None:
         """Show other turns."""
         self._records = records
-        self._figures = latency_figures(records, GOOD_LATENCY_S)
+        self._figures = latency_figures(records, PROMISE_S)
         self._top_s = _LEAST_TOP_S if self._figures is None else top_of_scale(self._figures)
         self._current = self._hovered = None
         self.setAccessibleDescription(self._description())
@@ -107,7 +107,7 @@ class LatencyChart(Picture):
         words = strings.latency_words
         return (
             f"{f.turns} turns. Half of them took {words(f.p50_s)} or less, 95 % took {words(f.p95_s)} or less; "
-            f"{strings.share_words(f.kept_share)} under {words(GOOD_LATENCY_S)}."
+            f"{strings.share_words(f.kept_share)} under {words(PROMISE_S)}."
         )
 
     # -- geometry
@@ -181,7 +181,7 @@ class LatencyChart(Picture):
 
     def _paint_scale(self, painter: QPainter, plot: QRectF) -> None:
         c = self._theme.colors
-        promise = self._y(plot, GOOD_LATENCY_S)
+        promise = self._y(plot, PROMISE_S)
         kept = QRectF(plot.left(), promise, plot.width(), plot.bottom() - promise)
         painter.fillRect(kept, mix(c.surface, c.good, 0.09))
         for ms in ticks(0.0, self._top_s * 1000, max(2, int(plot.height() / _ROW_ROOM))):
@@ -194,9 +194,9 @@ class LatencyChart(Picture):
 
     def _paint_lines(self, painter: QPainter, plot: QRectF, figures: LatencyFigures) -> None:
         c = self._theme.colors
-        ms = f"{GOOD_LATENCY_S * 1000:.0f} ms"
+        ms = f"{PROMISE_S * 1000:.0f} ms"
         lines = [
-            (GOOD_LATENCY_S, ms, c.good, Qt.PenStyle.DashLine),
+            (PROMISE_S, ms, c.good, Qt.PenStyle.DashLine),
             (figures.p50_s, f"p50 {figures.p50_s * 1000:.0f}", c.text, Qt.PenStyle.SolidLine),
             (figures.p95_s, f"p95 {figures.p95_s * 1000:.0f}", c.text, Qt.PenStyle.DotLine),
         ]

@@ -7,7 +7,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from companion.engine.events import (
     Event,
@@ -25,10 +25,6 @@ from companion.engine.events import (
 from companion.engine.messages import ChatMessage
 from companion.engine.metrics import TurnMetrics
 from companion.ui.strings import error_sentences
-
-GOOD_LATENCY_S = 0.2
-FAIR_LATENCY_S = 0.4
-"""Limits of the latency marks: under 200 ms feels immediate (the product's promise), over 400 ms feels slow."""
 
 
 class RowKind(Enum):
@@ -89,14 +85,6 @@ class Remove:
 
 
 Edit: TypeAlias = Insert | Update | Remove
-Grade: TypeAlias = Literal["good", "fair", "slow"]
-
-
-def grade(latency_s: float) -> Grade:
-    """Return how a latency feels."""
-    if latency_s < GOOD_LATENCY_S:
-        return "good"
-    return "fair" if latency_s < FAIR_LATENCY_S else "slow"
 
 
 def rows_of(messages: Sequence[ChatMessage]) -> list[Row]:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from companion.engine.metrics import PROMISE_S
 from companion.latency_history import (
     LatencyFigures,
     LatencyHistory,
@@ -34,7 +35,6 @@ from companion.ui import strings
 from companion.ui.banner import Banner
 from companion.ui.empty_page import EmptyPage
 from companion.ui.latency_chart import LatencyChart
-from companion.ui.rows import GOOD_LATENCY_S
 from companion.ui.theme import UNIT, Text, Theme
 from companion.ui.turn_window import quiet_button
 
@@ -88,7 +88,7 @@ class StatisticsView(QDialog):
         if not self.isVisible():
             return
         ranges = self._ranges()
-        self.table.show_figures([latency_figures(records, GOOD_LATENCY_S) for records in ranges])
+        self.table.show_figures([latency_figures(records, PROMISE_S) for records in ranges])
         self._show_chosen()
         anything = bool(ranges[-1])
         self._pages.setCurrentIndex(1 if anything else 0)
@@ -101,7 +101,7 @@ class StatisticsView(QDialog):
         """Write every turn to a file: JSON if it is called so, otherwise a table."""
         records = self._history.records()
         as_json = path.suffix.lower() == ".json"
-        text = latency_json(records, GOOD_LATENCY_S) if as_json else latency_csv(records)
+        text = latency_json(records, PROMISE_S) if as_json else latency_csv(records)
         try:
             path.write_text(text, encoding="utf-8", newline="\n")
         except OSError as error:

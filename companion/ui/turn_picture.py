@@ -6,8 +6,7 @@ All times count from the moment the key came up.
 from dataclasses import dataclass
 from typing import get_args
 
-from companion.engine.metrics import Span, SpanKind, TurnMetrics
-from companion.ui.rows import grade
+from companion.engine.metrics import Span, SpanKind, TurnMetrics, grade
 from companion.ui.strings import (
     GRADE_WORDS,
     LANE_WORDS,

@@ -12,12 +12,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from companion.engine.metrics import TurnMetrics
+from companion.engine.metrics import TurnMetrics, grade
 from companion.ui import strings
 from companion.ui.banner import Banner
 from companion.ui.bubble import GRADE_GLYPHS
 from companion.ui.icons import paint_glyph
-from companion.ui.rows import grade
 from companion.ui.theme import UNIT, Text, Theme
 from companion.ui.turn_picture import heard_words, turn_facts, turn_text
 from companion.ui.waterfall import Waterfall

@@ -17,12 +17,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from companion.engine.metrics import Span, TurnMetrics
+from companion.engine.metrics import PROMISE_S, Span, TurnMetrics, grade
 from companion.ui import strings
 from companion.ui.bubble import GRADE_GLYPHS
 from companion.ui.icons import Glyph, paint_glyph
 from companion.ui.picture import Picture
-from companion.ui.rows import GOOD_LATENCY_S, grade
 from companion.ui.scale import ticks
 from companion.ui.theme import UNIT, Text, Theme, mix
 from companion.ui.turn_picture import Lane, lanes, span_words, time_window
@@ -185,12 +184,12 @@ class Waterfall(Picture):
 
     def _paint_grid(self, painter: QPainter, plot: QRectF) -> None:
         c = self._theme.colors
-        zero, promise = self._x(plot, 0.0), self._x(plot, GOOD_LATENCY_S)
+        zero, promise = self._x(plot, 0.0), self._x(plot, PROMISE_S)
         painter.fillRect(QRectF(zero, plot.top(), promise - zero, plot.height()), mix(c.surface, c.good, 0.09))
         painter.setFont(self._theme.font(Text.SMALL))
         begin_s, end_s = self._window
         most = max(2, int(plot.width() / _TICK_ROOM))
-        at_s = [0.0, GOOD_LATENCY_S, *(ms / 1000 for ms in ticks(begin_s * 1000, end_s * 1000, most))]
+        at_s = [0.0, PROMISE_S, *(ms / 1000 for ms in ticks(begin_s * 1000, end_s * 1000, most))]
         taken: list[QRectF] = []
         for index, time_s in enumerate(at_s):
             x = self._x(plot, time_s)
@@ -207,9 +206,9 @@ class Waterfall(Picture):
 
     def _tick_words(self, at_s: float) -> str:
         begin_s, end_s = self._window
-        if end_s - begin_s > 4.0 and at_s != GOOD_LATENCY_S:
+        if end_s - begin_s > 4.0 and at_s != PROMISE_S:
             return f"{at_s:g} s".replace("-", strings.MINUS)
-        return f"{at_s * 1000:.0f}".replace("-", strings.MINUS) + (" ms" if at_s == GOOD_LATENCY_S else "")
+        return f"{at_s * 1000:.0f}".replace("-", strings.MINUS) + (" ms" if at_s == PROMISE_S else "")
 
     def _paint_lanes(self, painter: QPainter, plot: QRectF) -> None:
         c = self._theme.colors
@@ -248,7 +247,7 @@ class Waterfall(Picture):
     def _paint_moments(self, painter: QPainter, plot: QRectF) -> None:
         c = self._theme.colors
         top = plot.top() - self._band + UNIT
-        zero, promise = self._x(plot, 0.0), self._x(plot, GOOD_LATENCY_S)
+        zero, promise = self._x(plot, 0.0), self._x(plot, PROMISE_S)
         painter.setPen(QPen(QColor(c.good), 1.4, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(promise, plot.top()), QPointF(promise, plot.bottom()))
         painter.setPen(QPen(QColor(c.text), 1.6))

@@ -21,8 +21,8 @@ from companion.engine.events import (
     TurnInterrupted,
 )
 from companion.engine.messages import ChatMessage
-from companion.engine.metrics import TurnMetrics
-from companion.ui.rows import Insert, Remove, Row, RowKind, Update, grade, reduce, rows_of
+from companion.engine.metrics import TurnMetrics, grade
+from companion.ui.rows import Insert, Remove, Row, RowKind, Update, reduce, rows_of
 
 
 def partial(turn: int, text: str) -> Event:

@@ -9,13 +9,14 @@ import pytest
 from companion.engine.metrics import Span, TurnMetrics
 from companion.report.aspects import Aspect, Verdict
 from companion.report.connectivity import connectivity
-from companion.report.figures import Goal, share_words, show, spread
+from companion.report.figures import Goal, share_words, show
 from companion.report.humanity import humanity
 from companion.report.latency import first_ratio, latency, median_turn, slow_turns, slowest_turn
 from companion.report.quality import quality
 from companion.report.review import overall, review
 from companion.report.run import Run, Sockets
 from companion.report.streaming import streaming
+from companion.spread import spread
 from tests.unit.report_run import metrics, run, turn
 
 

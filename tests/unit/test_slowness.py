@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.engine.metrics import Span, SpanKind, TurnMetrics
-from companion.engine.slowness import SLOW_S, SlowCause, slow_reason
+from companion.engine.metrics import PROMISE_S, Span, SpanKind, TurnMetrics
+from companion.engine.slowness import SlowCause, slow_reason
 from companion.slow_words import BECAUSE, slow_sentence
 from companion.ui.turn_details import turn_details
 
@@ -98,8 +98,8 @@ def test_the_main_cause(metrics: TurnMetrics, expected: SlowCause | None) -> Non
 
 
 def test_a_turn_is_slow_from_the_promise_on() -> None:
-    assert slow_reason(turn(transcript=0.2, release_latency_s=SLOW_S)) is not None
-    assert slow_reason(turn(transcript=0.2, release_latency_s=SLOW_S - 0.001)) is None
+    assert slow_reason(turn(transcript=0.2, release_latency_s=PROMISE_S)) is not None
+    assert slow_reason(turn(transcript=0.2, release_latency_s=PROMISE_S - 0.001)) is None
 
 
 @pytest.mark.parametrize("missing", ["release_latency_s", "draft_s", "transcript_s", "first_token_s", "first_sound_s"])
@@ -164,7 +164,7 @@ def test_every_slow_turn_has_a_cause_that_cost_no_more_than_the_turn(
     )
     assert metrics.release_latency_s is not None
     reason = slow_reason(metrics)
-    assert (reason is not None) == (metrics.release_latency_s >= SLOW_S)
+    assert (reason is not None) == (metrics.release_latency_s >= PROMISE_S)
     assert reason is None or 0 < reason.cost_s <= metrics.release_latency_s + 1e-9
 
 
