@@ -11,6 +11,7 @@ import numpy as np
 
 from companion.engine.effects import Effect, Mark, Play, Synthesize
 from companion.engine.messages import Clause, ClauseSynthesized, DraftId, FinishReason, GenerationStats
+from companion.engine.metrics import Moment
 from companion.engine.samples import Float32Mono
 from companion.engine.sentences import ClauseSplitter
 
@@ -42,6 +43,8 @@ class Draft:
     finish: FinishReason | None = None
     stats: GenerationStats | None = None
     committed: bool = False
+    reached: list[Mark] = field(default_factory=list)
+    """The moments of the reply so far."""
     _waiting: deque[Clause] = field(default_factory=deque)
     _synthesizing: Clause | None = None
     _held: list[ClauseSynthesized] = field(default_factory=list)
@@ -60,7 +63,7 @@ class Draft:
 
     def write(self, text: str, at_s: float) -> list[Effect]:
         """The model wrote `text`."""
-        effects: list[Effect] = [] if self.reply else [Mark(moment="first_token", at_s=at_s)]
+        effects: list[Effect] = [] if self.reply else [self._mark("first_token", at_s)]
         self.reply += text
         return [*effects, *self._queue(self.splitter.feed(text), at_s)]
 
@@ -80,7 +83,7 @@ class Draft:
 
     def sound(self, sound: ClauseSynthesized) -> list[Effect]:
         """A part of a clause was spoken into memory: play it, or hold it until the commit."""
-        effects: list[Effect] = [] if self._sounded else [Mark(moment="first_sound", at_s=sound.at_s)]
+        effects: list[Effect] = [] if self._sounded else [self._mark("first_sound", sound.at_s)]
         self._sounded = True
         if sound.last:
             self._synthesizing = None
@@ -103,10 +106,14 @@ class Draft:
         self._held.clear()
         return effects
 
+    def _mark(self, moment: Moment, at_s: float) -> Mark:
+        self.reached.append(Mark(moment=moment, at_s=at_s))
+        return self.reached[-1]
+
     def _queue(self, clauses: Iterable[Clause], at_s: float) -> list[Effect]:
         effects: list[Effect] = []
         for clause in clauses:
             if clause.index == 0:
-                effects.append(Mark(moment="first_clause", at_s=at_s))
+                effects.append(self._mark("first_clause", at_s))
             self._waiting.append(clause)
         return effects

@@ -101,6 +101,14 @@ class CancelDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeepReply:
+    """The same words were heard again: the reply to the earlier draft `of` answers them, and `again` has none."""
+
+    of: DraftId
+    again: DraftId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FinishTurn:
     """End the turn: silence the speaker if it was cut, record what was said and heard, publish its end."""
 
@@ -164,6 +172,7 @@ Effect: TypeAlias = (
     | Synthesize
     | Play
     | CancelDraft
+    | KeepReply
     | FinishTurn
     | ResetConversation
     | Mark

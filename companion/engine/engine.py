@@ -279,11 +279,9 @@ class Engine:
         match effect:
             case fx.Transcribe():
                 assert self._utterance
-                settled = effect.kind == "settled"
-                samples = self._utterance.settle() if settled else self._utterance.rest()
+                samples = self._utterance.settle() if effect.kind == "settled" else self._utterance.rest()
                 self._stages.transcribe(effect.draft, effect.kind, samples)
-            case fx.Unsettle():
-                assert self._utterance
+            case fx.Unsettle() if self._utterance:
                 self._utterance.unsettle()
             case fx.Prefill():
                 self._stages.prefill(effect.draft, self._conversation, effect.open_text)
@@ -295,6 +293,8 @@ class Engine:
                 self._stages.synthesize(effect.draft, effect.clause)
             case fx.CancelDraft():
                 self._stages.cancel(effect.draft)
+            case fx.KeepReply():
+                self._stages.forget(effect.again)
             case fx.ResetConversation():
                 self._conversation = Conversation(self._config.llm.system_prompt, effect.messages)
             case fx.BeginTyped():

@@ -145,6 +145,10 @@ class Stages:
             token.cancel()
             self._writing.open()  # nobody waits for the sound of a cancelled draft
 
+    def forget(self, draft: DraftId) -> None:
+        """No more work will be done for `draft`, and none is under way."""
+        self._cancels.pop(draft, None)
+
     def close(self) -> list[Role]:
         """Cancel everything, end the workers, and return the roles of those that did not end in time."""
         self._prefilling.cancel()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from companion.engine.cpu import CpuReading, CpuShares, cpu_shares, read_cpu
-from companion.engine.effects import CancelDraft, Effect, EndCapture, Mark, Publish, Transcribe
+from companion.engine.effects import CancelDraft, Effect, EndCapture, KeepReply, Mark, Publish, Transcribe
 from companion.engine.events import PlaybackStarted, TranscriptFinal
 from companion.engine.messages import (
     ClauseSynthesized,
@@ -75,7 +75,8 @@ class TurnTrace:
         self._drafts = 0
         self._dropped: set[int] = set()
         self._retried = False
-        self._first_words: int | None = None
+        self._first_words: dict[int, int] = {}
+        """Words of the first clause, by revision."""
         self._cpu: CpuReading | None = None
         self._shares: CpuShares | None = None
 
@@ -108,9 +109,12 @@ class TurnTrace:
                 self._mark(effect.moment, effect.at_s)
             case Transcribe(kind="final") if self._draft is not None:
                 self._revision = self._draft.revision = effect.draft.revision
-            case CancelDraft() if self._draft is not None and effect.draft.revision == self._draft.revision:
+            case CancelDraft() if self._draft is not None:
                 self._dropped.add(effect.draft.revision)
-                self._end_draft(now_s)
+                if effect.draft.revision == self._draft.revision:
+                    self._end_draft(now_s)
+            case KeepReply():
+                self._revision = effect.of.revision
             case Publish(event=TranscriptFinal()):
                 self._end_draft(now_s)
             case EndCapture():
@@ -168,7 +172,7 @@ class TurnTrace:
             drafts=self._drafts,
             draft_used=released_s is not None and draft_s is not None and draft_s < released_s,
             transcript_retried=self._retried,
-            first_clause_words=self._first_words,
+            first_clause_words=None if self._revision is None else self._first_words.get(self._revision),
             prompt_tokens=stats.prompt_tokens if stats else 0,
             evaluated_tokens=stats.evaluated_tokens if stats else 0,
             reply_tokens=stats.reply_tokens if stats else 0,
@@ -199,14 +203,15 @@ class TurnTrace:
         if clause is None:
             clause = self._job("clause", message.begun_s, message.at_s, revision, index)
         clause.end_s = message.at_s
-        if index == 0 and revision == self._revision:
-            self._first_words = len(message.clause.speech.split())
+        if index == 0:
+            self._first_words[revision] = len(message.clause.speech.split())
 
     def _mark(self, moment: Moment, at_s: float) -> None:
         if moment == "draft":
+            self._end_draft(at_s)
             self._drafts += 1
             self._draft = self._bar("draft", at_s, at_s)
-            self._retried, self._first_words = False, None
+            self._retried = False
             for stale in ("transcript", "first_token", "first_clause", "first_sound"):
                 self._moments.pop(stale, None)
         if moment == ("released" if self._typed else "draft"):

@@ -53,9 +53,6 @@ from companion.engine.signals import (
 )
 from companion.engine.userturn import UserTurn
 
-SETTLING_SILENCE_S = 0.03
-"""Silence before the release from which the voice counts as ended (one VAD frame)."""
-
 NEW_VOICE_S = 0.06
 """Voice after a draft began that makes it stale; less is a flicker of the VAD."""
 
@@ -164,7 +161,7 @@ class TurnMachine:
             # Pressed again before the answer began: the user goes on with the same turn. The first press still
             # counts: however short the second one is, letting go must not throw away what was said.
             turn.released_s, turn.tail_until_s = None, None
-            effects = turn.drop_draft()
+            effects = turn.doubt_draft()
             if not turn.capturing:
                 turn.capturing = True
                 effects.append(BeginCapture(turn_id=turn.id, resume=True))
@@ -189,8 +186,8 @@ class TurnMachine:
         turn.released_s = at_s
         turn.tail_until_s = now_s + self.config.release_tail_s
         effects: list[Effect] = [Mark(moment="released", at_s=at_s), *self._become(EngineState.TRANSCRIBING, now_s)]
-        if turn.draft is None and turn.voiced_s > 0 and turn.silence_s >= SETTLING_SILENCE_S:
-            turn.voicing = False
+        if turn.draft is None and turn.voiced_s > 0:
+            # Most let go with their last sound: work can begin before the detector has heard the silence.
             effects += turn.begin_draft(self.voice_language, now_s)
         return [*effects, *self._advance(turn, now_s)]
 
@@ -221,13 +218,15 @@ class TurnMachine:
             return []
         if heard.kind == "started" or (turn.draft and turn.voiced_s - turn.draft.voiced_s > NEW_VOICE_S):
             turn.voicing = True
-            stale = turn.drop_draft()
+            stale = turn.doubt_draft()
             return [*stale, *(self._become(EngineState.TRANSCRIBING, now_s) if turn.released_s is not None else [])]
         if heard.kind == "paused":
             turn.voicing = False
-            # A draft begun at the release covers this very silence already.
-            return [] if turn.draft else turn.begin_draft(self.voice_language, now_s)
-        if heard.settle and turn.draft is None:  # a draft transcribes all of it already
+            if turn.draft is None:
+                return turn.begin_draft(self.voice_language, now_s)
+        if turn.draft is not None:  # begun at the release, it covers this very silence already
+            return self._advance(turn, now_s)
+        if heard.settle:
             return turn.transcribe("settled")
         return turn.transcribe("partial") if turn.partial_due(self.config.partial_every_s) else []
 
@@ -278,12 +277,11 @@ class TurnMachine:
         turn.language, draft.user_text = message.transcript.language, turn.words(text)
         if not draft.user_text:
             return self._advance(turn, now_s)
-        return [
-            Mark(moment="transcript", at_s=message.at_s),
-            Generate(draft=draft.id, user_text=draft.user_text),
-            Publish(event=TranscriptPartial(turn_id=turn.id, text=draft.user_text, at_s=now_s)),
-            *self._advance(turn, now_s),
-        ]
+        effects = [Mark(moment="transcript", at_s=message.at_s), *turn.trust_words(draft, message.at_s)]
+        if turn.draft is draft:
+            effects.append(Generate(draft=draft.id, user_text=draft.user_text))
+        effects.append(Publish(event=TranscriptPartial(turn_id=turn.id, text=draft.user_text, at_s=now_s)))
+        return [*effects, *self._advance(turn, now_s)]
 
     def _reply(
         self, turn: UserTurn, message: TokenGenerated | GenerationFinished | ClauseSynthesized, now_s: float
@@ -316,7 +314,7 @@ class TurnMachine:
             return [] if turn.capturing else self._finish(turn, "empty", now_s, reason="no-words")
         effects: list[Effect] = []
         if not draft.committed:
-            if turn.capturing and not draft.can_sound:
+            if turn.capturing and not (draft.can_sound and turn.silence_s):
                 return self._become(EngineState.THINKING, now_s)
             effects += self._commit(turn, draft, now_s)
         if draft.spoken_out and not draft.reply.strip():
@@ -344,16 +342,19 @@ class TurnMachine:
             return []
         if message.kind == "settled":
             return turn.past_failed(self.voice_language, now_s)
+        if message.kind == "partial":
+            turn.partial_ended()
+            return []
         draft = turn.current(message.draft)
         if draft is None:
-            if message.role is Role.STT:
-                turn.partial_ended()
             return []
         if message.role is Role.TTS:
             effects = draft.skip_clause(now_s)
             return [*effects, *self._advance(turn, now_s), *draft.next_clause(self._ahead_s)]
+        if draft is turn.doubted:
+            return turn.drop_doubted()
         if turn.released_s is None:
-            return turn.drop_draft()  # the user still speaks: try again at the next pause, or the release
+            return turn.drop_drafts()  # the user still speaks: try again at the next pause, or the release
         return self._finish(turn, "failed", now_s, error=message.error)
 
     def _interrupt(self, now_s: float) -> list[Effect]:
@@ -377,7 +378,7 @@ class TurnMachine:
             error=error,
             stats=draft.stats if draft else None,
         )
-        effects: list[Effect] = [finish, *turn.drop_draft(), *turn.end_capture()]
+        effects: list[Effect] = [finish, *turn.drop_drafts(), *turn.end_capture()]
         self._turn = None
         effects += self._become(EngineState.IDLE, now_s)
         if finish.recorded:

@@ -6,7 +6,17 @@ Thread: engine. Pure: what to do comes back as effects.
 from dataclasses import dataclass, field
 
 from companion.engine.draft import Draft
-from companion.engine.effects import CancelDraft, Effect, EndCapture, Mark, Prefill, Publish, Transcribe, Unsettle
+from companion.engine.effects import (
+    CancelDraft,
+    Effect,
+    EndCapture,
+    KeepReply,
+    Mark,
+    Prefill,
+    Publish,
+    Transcribe,
+    Unsettle,
+)
 from companion.engine.events import TranscriptPartial
 from companion.engine.messages import DraftId, TranscriptionKind
 from companion.engine.sentences import ClauseSplitter
@@ -14,6 +24,8 @@ from companion.engine.signals import VoiceHeard
 
 _LAST_MARKS = ".,;:!?…-"
 """Whisper ends what was cut off in mid-sentence with a mark that the next words move."""
+
+_MARKS = _LAST_MARKS + "\"'()[]"
 
 
 @dataclass(slots=True)
@@ -36,6 +48,8 @@ class UserTurn:
     silence_s: float = 0.0
     language: str = ""
     draft: Draft | None = None
+    doubted: Draft | None = None
+    """An earlier draft, with a reply under way, that more voice came after. It counts again if the words stay."""
     _revision: int = 0
     _settled: list[str] = field(default_factory=list)
     _prefilled: str = ""
@@ -48,8 +62,8 @@ class UserTurn:
         return self.draft is not None and self.draft.committed
 
     def current(self, id_: DraftId) -> Draft | None:
-        """Return the draft if it is this one; older ones are of no interest any more."""
-        return self.draft if self.draft is not None and self.draft.id == id_ else None
+        """Return the draft with this id, if it still may sound; others are of no interest any more."""
+        return next((draft for draft in (self.draft, self.doubted) if draft is not None and draft.id == id_), None)
 
     def hear(self, heard: VoiceHeard) -> None:
         """Note how much voice there was, and how long ago."""
@@ -65,17 +79,44 @@ class UserTurn:
 
     def begin_draft(self, language: str, now_s: float) -> list[Effect]:
         """Draft the turn from what was said so far, instead of any earlier draft."""
-        effects = self.drop_draft()
+        effects = self.doubt_draft()
         draft = self.new_draft(language)
         effects += [Mark(moment="draft", at_s=now_s), Transcribe(draft=draft.id, kind="final")]
         self._partial_at_voiced_s = self.voiced_s
         self._partial_running = False
         return effects
 
-    def drop_draft(self) -> list[Effect]:
-        """The draft is stale: stop all work on it."""
+    def doubt_draft(self) -> list[Effect]:
+        """There is more to hear. The draft is worth keeping only if its words turn out to be all that was said."""
         draft, self.draft = self.draft, None
-        return [CancelDraft(draft=draft.id)] if draft else []
+        if draft is None:
+            return []
+        if not draft.user_text:
+            return [CancelDraft(draft=draft.id)]
+        effects = self.drop_doubted()
+        self.doubted = draft
+        return effects
+
+    def trust_words(self, draft: Draft, at_s: float) -> list[Effect]:
+        """The words of `draft` are heard: go on with the reply to the same words, if there is one, else drop it."""
+        doubted = self.doubted
+        if doubted is None or draft.user_text is None or not _same_words(doubted.user_text or "", draft.user_text):
+            return self.drop_doubted()
+        doubted.user_text, doubted.voiced_s = draft.user_text, draft.voiced_s
+        self.draft, self.doubted = doubted, None
+        # What was done before the words were certain counts from then on.
+        moments = [Mark(moment=mark.moment, at_s=max(mark.at_s, at_s)) for mark in doubted.reached]
+        return [KeepReply(of=doubted.id, again=draft.id), *moments]
+
+    def drop_doubted(self) -> list[Effect]:
+        """Other words were said: stop all work on the doubted draft."""
+        doubted, self.doubted = self.doubted, None
+        return [CancelDraft(draft=doubted.id)] if doubted else []
+
+    def drop_drafts(self) -> list[Effect]:
+        """Stop all work on the reply."""
+        draft, self.draft = self.draft, None
+        return [*self.drop_doubted(), *([CancelDraft(draft=draft.id)] if draft else [])]
 
     def end_capture(self) -> list[Effect]:
         """Stop listening, if it listens."""
@@ -133,6 +174,10 @@ class UserTurn:
             return []
         effects: list[Effect] = [Publish(event=TranscriptPartial(turn_id=self.id, text=self.words(text), at_s=now_s))]
         words = text.rstrip(_LAST_MARKS)
+        if self.doubted is not None:
+            if _begins_with(self.doubted.user_text or "", self.words(words)):
+                return effects  # evaluated already, and the reply to them may yet be wanted
+            effects += self.drop_doubted()
         if words and words != self._prefilled:
             self._prefilled = words
             effects.append(Prefill(draft=self._id(), open_text=self.words(words)))
@@ -140,3 +185,17 @@ class UserTurn:
 
     def _id(self) -> DraftId:
         return DraftId(turn=self.id, revision=self._revision)
+
+
+def _plain(text: str) -> list[str]:
+    """Return the words without case and marks: Whisper sets those differently when the same words end later."""
+    return [word for part in text.casefold().split() if (word := part.strip(_MARKS))]
+
+
+def _same_words(one: str, other: str) -> bool:
+    return _plain(one) == _plain(other)
+
+
+def _begins_with(text: str, beginning: str) -> bool:
+    words, first = _plain(text), _plain(beginning)
+    return words[: len(first)] == first

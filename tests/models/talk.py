@@ -130,6 +130,8 @@ class Talk(Stepped):
         assert "".join(event.text for event in self.events(ReplyToken, begin)) == reply
         assert [event.text for event in self.events(ReplyFinished, begin)] == [reply]
         *dropped, used = (effect.draft for effect in self.drafts(begin))
+        kept = {effect.again: effect.of for effect in self.effects(fx.KeepReply, begin)}
+        used = kept.get(used, used)
         played = self.effects(fx.Play, begin)
         assert {effect.sound.draft for effect in played} == {used}
         spoken = {effect.sound.clause.index: effect.sound.clause.text for effect in played}
@@ -141,11 +143,11 @@ class Talk(Stepped):
         [finish] = self.effects(fx.FinishTurn, begin)
         assert finish.recorded
         work = (fx.Transcribe, fx.Generate, fx.Synthesize)
-        for draft in dropped:
+        for draft in {*dropped} - {used, *kept}:
             since = self.engine.effects[begin.effects :]
             cancelled = since.index(fx.CancelDraft(draft=draft))
             assert not [e for e in since[cancelled:] if isinstance(e, work) and e.draft == draft and _drafting(e)]
-        assert end.metrics.drafts == len(dropped) + 1
+        assert end.metrics.drafts == len(self.drafts(begin))
         return plain(final.text)
 
     def assert_nothing_shows(self, begin: Mark) -> None:

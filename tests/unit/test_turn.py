@@ -3,6 +3,7 @@
 import pytest
 
 from companion.engine import effects as fx
+from companion.engine.errors import GenerationError
 from companion.engine.events import (
     EngineState,
     ReplyFinished,
@@ -11,10 +12,8 @@ from companion.engine.events import (
     TranscriptPartial,
     TurnStarted,
 )
-from companion.engine.signals import (
-    Tick,
-    VoiceHeard,
-)
+from companion.engine.messages import JobFailed, Role
+from companion.engine.signals import Tick, VoiceHeard
 from tests.unit.turn_script import Script, all_of, event_types, events, held_draft, one
 
 
@@ -43,7 +42,7 @@ def test_a_second_short_press_keeps_what_was_said(script: Script) -> None:
     script.press(0.05)
     effects = script.release(0.1)
     assert not all_of(effects, fx.FinishTurn)
-    assert one(script.pause(), fx.Transcribe).kind == "final"
+    assert one(effects, fx.Transcribe).kind == "final"
 
 
 def test_a_tap_is_no_turn(script: Script) -> None:
@@ -77,31 +76,86 @@ def test_release_with_a_draft_plays_it_at_once(script: Script) -> None:
 def test_a_draft_is_dropped_when_the_user_goes_on(script: Script) -> None:
     held_draft(script)
     stale = script.draft
-    effects = script.speak(0.3)
-    assert one(effects, fx.CancelDraft).draft == stale
-    assert script.token("late", stale) == []
-    assert script.generated(draft=stale) == []
+    script.speak(0.3)
     script.pause()
     assert script.draft > stale
-    script.transcribed("how old is the bridge in town")
-    assert one(script.effects[-4:], fx.Generate).user_text == "how old is the bridge in town"
+    effects = script.transcribed("how old is the bridge in town")
+    assert one(effects, fx.CancelDraft).draft == stale
+    assert one(effects, fx.Generate).user_text == "how old is the bridge in town"
+    assert script.token("late", stale) == []
+    assert script.generated(draft=stale) == []
     script.release(0.1)
     assert not all_of(script.effects, fx.Play)
+
+
+def test_a_draft_without_words_yet_is_dropped_at_once(script: Script) -> None:
+    script.press()
+    script.speak(1.0)
+    script.pause()
+    stale = script.draft
+    assert one(script.speak(0.3), fx.CancelDraft).draft == stale
+
+
+def test_the_reply_is_kept_when_more_voice_was_no_more_words(script: Script) -> None:
+    first = held_draft(script)
+    reply = script.draft
+    script.speak(0.1)
+    script.release(0.1)
+    assert not all_of(script.effects, fx.Play), "there may be other words"
+    again = script.draft
+    assert again > reply
+    effects = script.transcribed("How old is the bridge?")
+    assert one(effects, fx.KeepReply) == fx.KeepReply(of=reply, again=again)
+    assert not all_of(effects, fx.Generate)
+    sounded = [mark.at_s for mark in all_of(effects, fx.Mark) if mark.moment == "first_sound"]
+    assert sounded == [mark.at_s for mark in all_of(effects, fx.Mark) if mark.moment == "transcript"]
+    assert not all_of(effects, fx.Play), "the voice may go on"
+    effects = script.hush(0.032)
+    assert all_of(effects, fx.Play)[0].sound.clause == first.clause
+    final = next(event for event in events(effects) if isinstance(event, TranscriptFinal))
+    assert final.text == "How old is the bridge?", "what was heard last is heard best"
+    assert one(script.generated(draft=reply), fx.Publish)
+
+
+def test_a_doubted_reply_goes_on_and_is_dropped_with_the_first_other_words(script: Script) -> None:
+    held_draft(script)
+    doubted = script.draft
+    id_ = one(script.speak(0.6), fx.Transcribe).draft
+    effects = script.transcribed("how old is", "partial", id_)
+    assert not all_of(effects, fx.Prefill)
+    assert not all_of(effects, fx.CancelDraft)
+    script.token(" So", doubted)
+    id_ = one(script.speak(0.6), fx.Transcribe).draft
+    effects = script.transcribed("how old is the town", "partial", id_)
+    assert one(effects, fx.CancelDraft).draft == doubted
+    assert one(effects, fx.Prefill).open_text == "how old is the town"
+    assert script.token(" late", doubted) == []
+
+
+def test_a_doubted_reply_may_fail(script: Script) -> None:
+    held_draft(script)
+    doubted = script.draft
+    script.speak(0.1)
+    script.release(0.1)
+    error = GenerationError("generation-failed", "It failed.")
+    effects = script.do(JobFailed(draft=doubted, role=Role.LLM, error=error))
+    assert one(effects, fx.CancelDraft).draft == doubted
+    assert one(script.transcribed("how old is the bridge"), fx.Generate)
 
 
 def test_a_flicker_of_the_vad_keeps_the_draft(script: Script) -> None:
     held_draft(script)
     script.voiced_s += 0.032
-    assert not all_of(script.hush(0.0), fx.CancelDraft)
+    assert not all_of(script.hush(0.032), fx.CancelDraft)
     assert all_of(script.release(0.2), fx.Play)
 
 
 def test_release_in_mid_word_waits_for_the_voice_to_end(script: Script) -> None:
     script.press()
     script.speak(1.0)
-    assert not all_of(script.release(), fx.Transcribe)
+    hasty = one(script.release(), fx.Transcribe).draft  # most let go with their last sound, and then this one counts
     assert script.machine.capturing
-    script.speak(0.1)
+    assert one(script.speak(0.1), fx.CancelDraft).draft == hasty
     effects = script.pause()
     assert one(effects, fx.Transcribe).kind == "final"
     assert script.is_(EngineState.TRANSCRIBING)
@@ -112,7 +166,7 @@ def test_the_tail_ends_even_if_the_voice_does_not(script: Script) -> None:
     script.speak(1.0)
     script.release()
     script.speak(0.39)
-    assert not all_of(script.do(Tick(), 0.0), fx.Transcribe)
+    assert not all_of(script.do(Tick(), 0.0), fx.EndCapture)
     effects = script.do(Tick(), 0.02)
     assert all_of(effects, fx.EndCapture)
     assert one(effects, fx.Transcribe).kind == "final"
@@ -135,11 +189,10 @@ def test_voice_after_the_release_revises_the_draft(script: Script) -> None:
     stale = script.draft
     script.transcribed("how old")
     assert script.is_(EngineState.THINKING)
-    effects = script.speak(0.1)
-    assert one(effects, fx.CancelDraft).draft == stale
+    script.speak(0.1)
     assert script.is_(EngineState.TRANSCRIBING)
     script.pause()
-    script.transcribed("how old is it")
+    assert one(script.transcribed("how old is it"), fx.CancelDraft).draft == stale
     first = script.say("It", " is", " very", " old", ",")
     effects = script.synthesized(first)
     assert one(effects, fx.Play)

@@ -4,7 +4,7 @@ A turn machine in a world of random voices, keys and workers. The workers keep t
 at a time, in order; a cancelled job may be skipped or may still deliver), and every effect is checked as it comes.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -40,6 +40,9 @@ FRAME_S = VAD_FRAME / EAR_RATE_HZ
 SOUND = np.full(100, 0.5, np.float32)
 PIECES = (" word", ", and", " it", " is", " so.", " Yes!")
 FLICKERS = ("#.", "##.", ".#", ".#.", "..#", "..##.", ".#.#", "..#.#", "...#", "#")
+SLUR = 4
+"""Voiced frames to a word."""
+
 LONGEST_END = 500
 """Steps after which a turn that was left alone must have ended."""
 
@@ -76,7 +79,7 @@ class World:
         self.capturing = False
         self.draft: DraftId | None = None
         self.drafts, self.dead, self.generated = set[DraftId](), set[DraftId](), set[DraftId]()
-        self.clauses = 0
+        self.clauses = Counter[DraftId]()
         self.final: str | None = None
         self.played = False
         self.ended: set[int] = set()
@@ -254,12 +257,13 @@ class World:
             case fx.Prefill() | fx.TidyUp():
                 self.llm.append(Job(effect))
             case fx.Play():
-                assert effect.sound.draft == self.alive(effect.sound.draft)
+                assert effect.sound.draft == self.draft
+                assert effect.sound.draft not in self.dead
                 assert self.released, "nothing sounds before the release"
                 self.played = True
             case fx.FinishTurn():
                 self.finish(effect)
-            case fx.Generate() | fx.Synthesize() | fx.CancelDraft():
+            case fx.Generate() | fx.Synthesize() | fx.CancelDraft() | fx.KeepReply():
                 self.draft_work(effect)
 
     def publish(self, event: Event) -> None:
@@ -279,16 +283,23 @@ class World:
         assert effect.turn_id == self.turn
         self.capturing = True
 
-    def draft_work(self, effect: fx.Generate | fx.Synthesize | fx.CancelDraft) -> None:
-        assert effect.draft == self.alive(effect.draft)
+    def draft_work(self, effect: fx.Generate | fx.Synthesize | fx.CancelDraft | fx.KeepReply) -> None:
+        if isinstance(effect, fx.KeepReply):
+            assert effect.again == self.draft
+            assert effect.of in self.generated - self.dead
+            self.dead.add(effect.again)
+            self.draft = effect.of
+            return
+        assert effect.draft not in self.dead, "nothing happens for a dropped draft"
         match effect:
             case fx.Generate():
-                assert effect.draft not in self.generated
+                assert effect.draft == self.draft
+                assert not (self.generated & self.drafts) - self.dead, "one reply at a time"
                 self.generated.add(effect.draft)
                 self.llm.append(Job(effect))
             case fx.Synthesize():
-                assert effect.clause.index == self.clauses, "clause after clause"
-                self.clauses += 1
+                assert effect.clause.index == self.clauses[effect.draft], "clause after clause"
+                self.clauses[effect.draft] += 1
                 self.tts.append(Job(effect))
             case fx.CancelDraft():
                 self.dead.add(effect.draft)
@@ -301,23 +312,17 @@ class World:
         assert turn_id > max(self.ended, default=0)
         self.turn, self.typed, self.released = turn_id, typed, typed
         self.draft, self.final, self.played = None, None, False
-        self.clauses = 0
         if typed:
             # Its words need no transcription: its only draft begins here.
             self.draft = DraftId(turn=turn_id, revision=1)
             self.drafts.add(self.draft)
 
-    def alive(self, draft: DraftId) -> DraftId | None:
-        """Return the draft under way, after checking that it was not dropped."""
-        assert draft not in self.dead, "nothing happens for a dropped draft"
-        return self.draft
-
     def transcribe(self, effect: fx.Transcribe) -> None:
-        """What is heard is a word for each voiced frame that is not settled yet."""
+        """What is heard is what was said and is not settled yet."""
         heard = self.frames_voiced
-        words = " ".join(f"v{number}" for number in range(self.settled, heard))
+        words = " ".join(said(self.settled, heard))
         if effect.kind == "settled":
-            assert effect.draft not in self.drafts - self.dead, "a draft covers all of it already"
+            assert effect.draft not in self.drafts - self.dead - self.generated, "a draft covers all of it already"
             self.settled_before, self.settled, self.long = self.settled, heard, False
         else:
             for job in self.stt:
@@ -326,8 +331,9 @@ class World:
             assert not self.released
         if effect.kind == "final":
             assert effect.draft not in self.drafts
-            assert not self.drafts - self.dead, "the draft before it was dropped"
-            self.draft, self.clauses = effect.draft, 0
+            assert self.drafts - self.dead <= self.generated, "the draft before it was dropped, or may be kept"
+            assert len(self.drafts - self.dead) <= 1
+            self.draft = effect.draft
             self.drafts.add(effect.draft)
         self.stt.append(Job(effect, words))
 
@@ -335,13 +341,14 @@ class World:
         assert self.released, "nothing is final before the release"
         assert self.final is None, "once"
         assert self.draft is not None
-        self.alive(self.draft)
+        assert self.draft not in self.dead
         self.final = text
         if self.typed:
             return
         heard = text.split()
-        assert heard == [f"v{number}" for number in range(len(heard))], "no word is missing, none is there twice"
-        assert (self.frames_voiced - len(heard)) * FRAME_S <= NEW_VOICE_S, "up to the last one"
+        wanted = said(0, self.frames_voiced)
+        assert heard == wanted[: len(heard)], "no word is missing, none is there twice"
+        assert len(heard) >= len(said(0, self.frames_voiced - int(NEW_VOICE_S / FRAME_S))), "up to the last one"
 
     def finish(self, finish: fx.FinishTurn) -> None:
         assert finish.turn_id == self.turn
@@ -358,6 +365,11 @@ class World:
     @property
     def frames_voiced(self) -> int:
         return round(self.voice.voiced_s / FRAME_S)
+
+
+def said(begin: int, end: int) -> list[str]:
+    """Return the words of these voiced frames: one begins every few frames, so more voice need not be more words."""
+    return [f"v{number}" for number in range(begin, end) if number % SLUR == 0]
 
 
 def for_the_turn(effect: fx.Effect) -> bool:

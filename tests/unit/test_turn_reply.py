@@ -115,7 +115,7 @@ def test_a_failed_partial_does_not_stop_partials(script: Script) -> None:
     script.press()
     id_ = one(script.speak(0.6), fx.Transcribe).draft
     error = TranscriptionError("transcription-failed", "It failed.")
-    assert script.do(JobFailed(draft=id_, role=Role.STT, error=error)) == []
+    assert script.do(JobFailed(draft=id_, role=Role.STT, error=error, kind="partial")) == []
     assert one(script.speak(0.6), fx.Transcribe)
 
 
