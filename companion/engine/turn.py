@@ -343,8 +343,7 @@ class TurnMachine:
         if message.kind == "settled":
             return turn.past_failed(self.voice_language, now_s)
         if message.kind == "partial":
-            turn.partial_ended()
-            return []
+            return turn.partial_ended()
         draft = turn.current(message.draft)
         if draft is None:
             return []

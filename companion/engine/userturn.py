@@ -144,9 +144,10 @@ class UserTurn:
             self._partial_running = True
         return [Transcribe(draft=self._id(), kind=kind)]
 
-    def partial_ended(self) -> None:
+    def partial_ended(self) -> list[Effect]:
         """The partial transcription came back or failed."""
         self._partial_running = False
+        return []
 
     def settle(self, text: str) -> list[Effect]:
         """The past of a long utterance is transcribed for good."""
