@@ -11,7 +11,7 @@ from companion.ui.bubble_column import BubbleColumn
 from companion.ui.conversation_model import ConversationModel
 from companion.ui.message_actions import KEYS, Action, ActionBar, actions_of
 from companion.ui.message_editor import MessageEditor
-from companion.ui.theme import BUBBLE_SHARE, Theme
+from companion.ui.theme import BUBBLE_SHARE, UNIT, Theme
 
 _Select = QItemSelectionModel.SelectionFlag
 
@@ -247,7 +247,7 @@ class ActionColumn(BubbleColumn):
             return
         width = int(self._column.width * BUBBLE_SHARE)
         self._editor.resize(width, max(self._editor.heightForWidth(width), self._editor.sizeHint().height()))
-        self._column.make_room(self._edited.row(), self._editor.height())
+        self._column.make_room(self._edited.row(), self._editor.height() + 2 * UNIT)
         self._settle()
         self.viewport().update()
 

@@ -104,7 +104,9 @@ class Bubble:
         frame_width = math.ceil(min(inner + icon, limit) + 2 * PADDING_X)
         left = width - frame_width if row.kind is RowKind.USER else 0.0
         self.frame = QRectF(left, 0, frame_width, math.ceil(height + 2 * PADDING_Y))
-        self._origin = QPointF(left + PADDING_X + icon, PADDING_Y)
+        # Lines written from right to left stand at the far edge of the room they were given.
+        inset = min((self._text.lineAt(i).naturalTextRect().left() for i in range(self._text.lineCount())), default=0.0)
+        self._origin = QPointF(left + PADDING_X + icon - inset, PADDING_Y)
         self.height = math.ceil(self.frame.height() + META_HEIGHT)
         self.marks = self._place(self._meta())
 

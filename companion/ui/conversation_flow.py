@@ -60,8 +60,8 @@ class ConversationFlow(QObject):
                 self._caption(number, heard)
             case SpeechEnded(id=number, error=error):
                 self._speech_ended(number, error)
-            case TurnInterrupted():
-                earlier = self._model.give_up()
+            case TurnInterrupted(turn_id=turn):
+                earlier = self._model.give_up(turn)
                 if earlier is not None:
                     self._bridge.new_conversation(earlier)
 

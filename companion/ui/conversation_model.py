@@ -79,6 +79,8 @@ class ConversationModel(QAbstractListModel):
         """The turn under way."""
         self._asked_again: int | None = None
         """The message whose answer is given anew: the next typed turn is its."""
+        self._answering: int | None = None
+        """The turn that gives an answer anew."""
         self._timer = QTimer(self, singleShot=True, interval=NOTIFY_MS)
         self._timer.timeout.connect(self._notify)
 
@@ -220,13 +222,13 @@ class ConversationModel(QAbstractListModel):
         found = self._branches.beside(message_id, step)
         return None if found is None else self._show(found)
 
-    def give_up(self) -> tuple[ChatMessage, ...] | None:
-        """Show an earlier answer again if the new one was stopped before its first word.
+    def give_up(self, turn_id: int) -> tuple[ChatMessage, ...] | None:
+        """Show an earlier answer again if this turn was to give another and was stopped before its first word.
 
         Returns:
             The messages of the path that is shown now; None if there is nothing to go back to.
         """
-        last = self._rows[-1] if self._rows else None
+        last = self._rows[-1] if self._rows and turn_id == self._answering else None
         if last is None or last.message_id is None or last.kind is not RowKind.USER:
             return None
         earlier = self._branches.newest_child(last.message_id)
@@ -290,7 +292,7 @@ class ConversationModel(QAbstractListModel):
         self._running = started.turn_id
         again = self._asked_again
         if started.typed and again is not None:
-            self._asked_again = None
+            self._asked_again, self._answering = None, started.turn_id
             index = self.index_of(again)
             if index is not None:
                 self._carry_out(Update(index, replace(self._rows[index], turn_id=started.turn_id)), quiet=True)
