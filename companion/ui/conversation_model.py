@@ -138,12 +138,7 @@ class ConversationModel(QAbstractListModel):
 
     def show_messages(self, messages: Sequence[ChatMessage]) -> None:
         """Show an earlier conversation instead of this one: a plain one, with no other versions."""
-        parent: int | None = None
-        rows = []
-        for number, row in enumerate(rows_of(messages), 1):
-            rows.append(replace(row, message_id=number, parent_id=parent))
-            parent = number
-        self.show_branches(rows)
+        self.show_branches(rows_of(messages))
 
     def show_branches(self, rows: Sequence[Row], leaf: int | None = None) -> None:
         """Show an earlier conversation with all its versions, as `message_settled` gave them, instead of this one.

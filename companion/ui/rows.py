@@ -109,9 +109,16 @@ Edit: TypeAlias = Insert | Update | Remove
 
 
 def rows_of(messages: Sequence[ChatMessage]) -> list[Row]:
-    """Return the rows of an earlier conversation; system messages are not shown. Their turn id is 0."""
+    """Return the rows of an earlier conversation, each following the one before; system messages are not shown.
+
+    Their turn id is 0.
+    """
     kinds = {"user": RowKind.USER, "assistant": RowKind.ASSISTANT}
-    return [Row(kind=kinds[m.role], turn_id=0, text=m.text) for m in messages if m.role in kinds]
+    shown = (message for message in messages if message.role in kinds)
+    return [
+        Row(kind=kinds[m.role], turn_id=0, text=m.text, message_id=number, parent_id=number - 1 or None)
+        for number, m in enumerate(shown, 1)
+    ]
 
 
 def reduce(rows: Sequence[Row], event: Event) -> list[Edit]:
