@@ -215,10 +215,11 @@ class Recital:
         if not speech.started and playback.first_sound_s() is not None:
             speech.started = True
             self._publish(SpeechStarted(id=speech.id))
+        over = speech.spoken_out and playback.drained  # looked at first: the last caption comes before the end
         if speech.started and (heard := playback.heard) > speech.caption:
             speech.caption = heard
             self._publish(SpeechAdvanced(id=speech.id, heard=heard))
-        if speech.spoken_out and playback.drained:
+        if over:
             self.stop()
 
     def stop(self, error: CompanionError | None = None) -> None:

@@ -29,6 +29,7 @@ class MessageEditor(QWidget):
         self.field = MessageField(self, name=tr(words.EDIT_MESSAGE), lines=12, cancels=True)
         self._hint = QLabel(tr(words.EDIT_HINT), self)
         self._hint.setWordWrap(True)
+        self._hint.setContentsMargins(UNIT, 0, 0, 0)
         self._hint.setTextFormat(Qt.TextFormat.PlainText)
         self.cancel = QPushButton(tr(words.CANCEL_EDIT), self)
         self.send = QPushButton(tr(words.SEND_EDIT), self)

@@ -45,7 +45,7 @@ def test_another_voice_says_a_text_and_a_press_silences_it(
     begin = room.now
     room.post(Speak(text=TEXT, id=7))
     room.wait_for(SpeechStarted, after=begin.events)
-    sound = recordings.samples(QUESTION)
+    sound = recordings[QUESTION].samples
     room.press(spliced(sound, quiet(1.0)))
     assert room.speaker.played == room.speaker.written, "silent at once"
     room.hear(seconds(sound) + 0.4)
