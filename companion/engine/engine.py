@@ -145,10 +145,10 @@ class Engine:
         """End the turn with what nobody foresaw, and go on; the user is told even if there is no turn."""
         log_surprise("engine", error)
         shown = surprise(error)
-        self._recital.stop(shown)
         ended = self._machine.fail(shown, self._clock())
         try:
             self._do(ended or [fx.Publish(event=ProblemReported(error=shown))])
+            self._recital.stop(shown)
         except Exception as again:  # noqa: BLE001 - as above; the machine is between turns by now
             log_surprise("engine, recovering", again)
 

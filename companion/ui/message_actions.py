@@ -35,7 +35,7 @@ KEYS: dict[Action, tuple[Qt.Key, ...]] = {
     Action.AGAIN: (Qt.Key.Key_R,),
     Action.EDIT: (Qt.Key.Key_F2, Qt.Key.Key_E),
     Action.DETAILS: (Qt.Key.Key_Return, Qt.Key.Key_Enter),
-    Action.SHOW_ALL: (Qt.Key.Key_Plus,),
+    Action.SHOW_ALL: (Qt.Key.Key_Plus, Qt.Key.Key_Equal),
     Action.PREVIOUS: (Qt.Key.Key_Left,),
     Action.NEXT: (Qt.Key.Key_Right,),
 }

@@ -38,6 +38,7 @@ from companion.engine.messages import Role
 from companion.engine.parts import Parts
 from companion.engine.recital import KEPT_S, KEPT_TURNS, SpokenWords
 from companion.engine.samples import EAR_RATE_HZ
+from tests.conftest import ExpectLog
 from tests.engine.harness import Rig, tone
 from tests.engine.harness import running as run
 from tests.engine.stepped import PLAYING_STEP_S, Stepped, stepped
@@ -372,3 +373,15 @@ def test_the_engine_closes_in_the_middle_of_it() -> None:
         rig.wait(SpeechStarted, begin)
     assert rig.wait(SpeechEnded, begin).id == 1
     assert Role.TTS not in rig.engine._stages.loading
+
+
+def test_a_surprise_in_the_middle_ends_it_and_the_engine_goes_on(rig: Guests, expect_log: ExpectLog) -> None:
+    expect_log("engine.*")
+    begin = rig.post(Speak(text=TEXT, id=1))
+    rig.wait(SpeechStarted, begin)
+    speech = rig.engine._recital._speech
+    assert speech is not None
+    speech.splitter, speech.text = None, "never cut"
+    speech.words = np.zeros((1, 1), np.float32)  # no recording has this shape
+    assert rig.end_of(1, begin).error is not None
+    spoken_turn(rig)

@@ -1,4 +1,4 @@
-"""Speech outside of a turn with the real voice and real ears: another voice, one's own words, and a press in between."""
+"""Speech outside of a turn with the real voice and ears: another voice, one's own words, a press in between."""
 
 from collections.abc import Iterator
 from dataclasses import replace
