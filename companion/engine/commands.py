@@ -1,6 +1,7 @@
 """What the user interface asks of the engine: frozen, typed, imperative; handled on the engine thread."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 from companion.engine.config import EngineConfig
@@ -34,6 +35,31 @@ class SendText:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopSpeaking:
     """Stop the reply; keep what was heard of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speak:
+    """Say a text outside of any turn; nothing of it is remembered. It ends in `SpeechEnded`.
+
+    A reply that is sounding stops for it. `StopSpeaking`, the talk key and whatever else begins a turn or changes
+    the devices end it. While the user speaks or waits for an answer it is refused ("speech-busy").
+    """
+
+    text: str
+    id: int
+    """Chosen by the sender, not negative; comes back in the events."""
+    voice_file: Path | None = None
+    """Another Piper voice, loaded for this speech only; None for the one in use."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayWords:
+    """Play what the user said in a turn, as recorded; like `Speak`, with the id `-turn_id`.
+
+    The last 20 turns are kept, in memory only; of an earlier one it ends at once ("words-gone").
+    """
+
+    turn_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +99,8 @@ Command: TypeAlias = (
     | ReleaseToTalk
     | SendText
     | StopSpeaking
+    | Speak
+    | ReplayWords
     | NewConversation
     | ApplyConfig
     | ReopenAudio

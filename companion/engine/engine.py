@@ -28,8 +28,10 @@ from companion.engine.events import (
 from companion.engine.hearing import Hearing
 from companion.engine.inbox import Inbox, Message
 from companion.engine.messages import ConversationTrimmed, JobFailed, ModelLoaded, ModelLoadFailed, Prefilled, Role
+from companion.engine.pace import ACTIVE_TICK_S, IDLE_TICK_S, LEVEL_EVERY_S, WAKE_AFTER_S
 from companion.engine.parts import Parts
 from companion.engine.playback import Playback
+from companion.engine.recital import SPEECH, Recital
 from companion.engine.samples import peak_dbfs
 from companion.engine.signals import CaptureLost, PlaybackDrained, PlaybackHeard, Tick
 from companion.engine.sleep import SleepWatch
@@ -42,18 +44,6 @@ from companion.engine.turn import TurnMachine
 from companion.engine.utterance import Utterance
 
 _log = logging.getLogger(__name__)
-
-ACTIVE_TICK_S = 0.008
-"""While a turn is active: a quarter of a VAD frame, so that a pause or a first sample is noticed at once."""
-
-IDLE_TICK_S = 0.5
-"""Between turns: only lost devices need noticing."""
-
-WAKE_AFTER_S = 60.0
-"""Rest after which a press wakes the models: in less, nothing is paged out and no GPU slows its clock down."""
-
-LEVEL_EVERY_S = 0.033
-"""Between two `InputLevelChanged`."""
 
 
 class Engine:
@@ -91,6 +81,7 @@ class Engine:
             clock=clock,
         )
         self._playback = Playback(self._sound.speaker, volume=config.audio.volume)
+        self._recital = Recital(self._stages, self._inbox.put, self._publish)
         self._utterance: Utterance | None = None
         self._trace = TurnTrace(0)
         self._answered = 0
@@ -138,7 +129,7 @@ class Engine:
     def _loop(self) -> None:
         last_tick_s = 0.0
         while not self._closing:
-            idle = self._machine.state in (EngineState.INITIALIZING, EngineState.IDLE)
+            idle = self._machine.state in (EngineState.INITIALIZING, EngineState.IDLE) and not self._recital.active
             message = self._inbox.get(IDLE_TICK_S if idle else ACTIVE_TICK_S)
             try:
                 if message is not None:
@@ -157,6 +148,7 @@ class Engine:
         ended = self._machine.fail(shown, self._clock())
         try:
             self._do(ended or [fx.Publish(event=ProblemReported(error=shown))])
+            self._recital.stop(shown)
         except Exception as again:  # noqa: BLE001 - as above; the machine is between turns by now
             log_surprise("engine, recovering", again)
 
@@ -168,6 +160,10 @@ class Engine:
 
     def _receive(self, message: Message) -> None:
         now_s = self._clock()
+        if isinstance(message, SPEECH) and self._machine.state is EngineState.SPEAKING:
+            self._do(self._machine.handle(StopSpeaking(), now_s))
+        if self._recital.take(message, self._machine.state, self._follow_speaker()):
+            return
         self._trace.message(message)
         match message:
             case Shutdown():
@@ -182,7 +178,7 @@ class Engine:
                 self._prepared(message, now_s)
             case JobFailed(role=Role.LLM) if self._machine.state is EngineState.INITIALIZING:
                 self._primed(now_s)  # the first turn is slower then, or fails and says why
-            case _:
+            case _ if not isinstance(message, SPEECH):
                 if self._machine.capturing and not isinstance(message, PressToTalk):
                     self._listen(now_s)  # what was said before the message counts as said before it
                 self._do(self._machine.handle(message, now_s))
@@ -190,8 +186,8 @@ class Engine:
     def _tick(self, now_s: float) -> None:
         state = self._machine.state
         idle = state is EngineState.IDLE
-        intact = self._sound.poll(idle=idle)
-        self._follow_speaker()
+        intact = self._sound.poll(idle=idle and not self._recital.active)
+        self._recital.tick(self._follow_speaker())
         if idle or state is EngineState.INITIALIZING:
             return
         if self._machine.capturing:
@@ -232,10 +228,11 @@ class Engine:
 
     # -- speaking
 
-    def _follow_speaker(self) -> None:
+    def _follow_speaker(self) -> Playback:
         """Play on the speaker that there is now."""
         if self._playback.speaker is not self._sound.speaker:
             self._playback = Playback(self._sound.speaker, volume=self._config.audio.volume)
+        return self._playback
 
     def _speak(self, now_s: float) -> None:
         playback, trace = self._playback, self._trace
@@ -313,6 +310,8 @@ class Engine:
             heard = max(self._caption, self._playback.stop())  # the speaker may have been exchanged since
         if finish.recorded and finish.user_text:
             self._conversation.commit(finish.user_text, finish.reply[:heard])
+            if self._utterance is not None:
+                self._recital.words.keep(finish.turn_id, self._utterance.spoken(), finish.user_text)
         metrics = self._trace.finish(self._clock(), finish.stats, self._playback.figures)
         slow = slow_reason(metrics)
         outcome = " ".join(filter(None, [finish.outcome, finish.reason, slow.cause.value if slow else ""]))
@@ -349,7 +348,7 @@ class Engine:
             return
         self._publish(ModelLoadFinished(role=message.role, seconds=message.seconds, placement=message.placement))
         if message.role is Role.TTS:
-            self._machine.voice_language = self._stages.voice.language
+            self._machine.voice_language = self._recital.language = self._stages.voice.language
             self._sound.open(self._stages.voice.rate_hz)
         if not self._stages.loading:
             self._prime()

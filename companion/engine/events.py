@@ -207,6 +207,30 @@ class TurnFailed:
     error: CompanionError
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechStarted:
+    """The first audible sample of a speech outside of a turn was handed to the sound device."""
+
+    id: int
+    """Of `Speak`; `-turn_id` for `ReplayWords`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechAdvanced:
+    """The voice has spoken the text up to offset `heard`."""
+
+    id: int
+    heard: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechEnded:
+    """A speech outside of a turn is over: said to its end, stopped, or failed with `error`."""
+
+    id: int
+    error: CompanionError | None = None
+
+
 Event: TypeAlias = (
     EngineStateChanged
     | ModelLoadStarted
@@ -229,4 +253,7 @@ Event: TypeAlias = (
     | TurnInterrupted
     | TurnEmpty
     | TurnFailed
+    | SpeechStarted
+    | SpeechAdvanced
+    | SpeechEnded
 )

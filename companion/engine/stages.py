@@ -5,6 +5,7 @@ Thread: engine.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from time import monotonic
 
 from companion.engine import jobs
@@ -138,6 +139,16 @@ class Stages:
         if clause.index == 0:
             self._writing.close()
         self._tts.submit(jobs.synthesize(draft, clause, self._token(draft), self._writing, self._post))
+
+    def recite(self, job: Job[Synthesizer]) -> None:
+        """Give the voice a job that belongs to no turn."""
+        assert self._tts
+        self._tts.submit(job)
+
+    def guest_voice(self, voice_file: Path) -> Synthesizer:
+        """Return another voice, not loaded; it may be used on the voice's worker only."""
+        assert self._config
+        return self._parts.synthesizer(replace(self._config, tts=replace(self._config.tts, voice_file=voice_file)))
 
     def cancel(self, draft: DraftId) -> None:
         """Stop all work on `draft` at its next safe point."""

@@ -71,6 +71,11 @@ class Utterance:
         span = self._voice.speech_span(self._settled)
         return self._samples[span[0] : span[1]].copy() if span else _NOTHING
 
+    def spoken(self) -> Float32Mono:
+        """Return a copy of all that was said, settled or not, cut to the voice with a margin."""
+        span = self._voice.speech_span()
+        return self._samples[span[0] : span[1]].copy() if span else _NOTHING
+
     def settle(self) -> Float32Mono:
         """Return a copy of the past part of a long utterance, to be transcribed for good; `rest` starts behind it."""
         cut = self._cut_point()

@@ -7,6 +7,7 @@ signal on the GUI thread, in order.
 import threading
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -18,8 +19,10 @@ from companion.engine.commands import (
     PressToTalk,
     ReleaseToTalk,
     ReopenAudio,
+    ReplayWords,
     SendText,
     Shutdown,
+    Speak,
     StopSpeaking,
 )
 from companion.engine.config import EngineConfig
@@ -121,6 +124,14 @@ class EngineBridge(QObject):
     def stop(self) -> None:
         """Stop the reply."""
         self._post(StopSpeaking())
+
+    def speak(self, text: str, id: int, voice_file: Path | None = None) -> None:
+        """Have a text said outside of any turn; `SpeechEnded` with this id follows, whatever happens."""
+        self._post(Speak(text=text, id=id, voice_file=voice_file))
+
+    def replay_words(self, turn_id: int) -> None:
+        """Have the user's words of a turn played as recorded; the events' id is `-turn_id`."""
+        self._post(ReplayWords(turn_id=turn_id))
 
     def new_conversation(self, messages: Sequence[ChatMessage] = ()) -> None:
         """Forget the conversation, or go on with an earlier one."""

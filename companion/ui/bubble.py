@@ -5,24 +5,36 @@ layout), painting it is cheap. Text is always plain: nothing the user or the mod
 """
 
 import math
+from dataclasses import dataclass
+from enum import Enum
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QDateTime, QLocale, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QTextCharFormat, QTextLayout, QTextOption
 
 from companion.engine.metrics import Grade, grade
+from companion.ui.conversation_strings import VERSION
 from companion.ui.icons import Glyph, paint_glyph
-from companion.ui.rows import Row, RowKind
+from companion.ui.rows import Row, RowKind, spoken_word
 from companion.ui.strings import LENGTH_REACHED, STOPPED_HERE, latency_words
 from companion.ui.theme import BUBBLE_SHARE, UNIT, Colors, Text, Theme
+from companion.ui.translation import tr
 
 PADDING_X = 4 * UNIT
 PADDING_Y = 2.5 * UNIT
 RADIUS = 4.5 * UNIT
-META_GAP = 1.5 * UNIT
+TARGET = 6 * UNIT
+"""Side of what is clicked on under a bubble. Source: WCAG 2.2, 2.5.8 Target Size (Minimum)."""
+META_HEIGHT = TARGET + UNIT / 2
+"""Room under every bubble for its marks and for what can be done with it, whether there are any or not: nothing moves
+when the mouse comes by."""
 LINE_SPACING = 1.25
 
 GRADE_GLYPHS: dict[Grade, Glyph] = {"good": Glyph.DISC, "fair": Glyph.HALF_DISC, "slow": Glyph.TRIANGLE}
 """The shape of a latency; its colour is the theme's colour of the same name."""
+
+FOLDED_CHARACTERS = 4000
+"""Shown of a text that is longer than `LONGEST_CHARACTERS`, until the user asks for all: two pages."""
+LONGEST_CHARACTERS = 8000
 
 _HARD_BREAK = str.maketrans({"\n": "\u2028", "\r": " "})
 
@@ -32,6 +44,39 @@ def utf16_offset(text: str, offset: int) -> int:
     return len(text[:offset].encode("utf-16-le", "surrogatepass")) // 2
 
 
+class MarkKind(Enum):
+    """What a mark under a bubble stands for."""
+
+    TIME = "time"
+    LATENCY = "latency"
+    REMARK = "remark"
+    PREVIOUS = "previous"
+    VERSION = "version"
+    NEXT = "next"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A glyph, words, or both, under a bubble."""
+
+    kind: MarkKind
+    glyph: Glyph | None
+    words: str
+    color: str
+    left: float = 0.0
+    width: float = 0.0
+    """Of all that it takes, room around it included; the same for every mark of a target's size."""
+
+
+def time_words(said_s: float) -> str:
+    """Return a time as the desktop writes it: of today without the date."""
+    said = QDateTime.fromSecsSinceEpoch(int(said_s))
+    locale, short = QLocale.system(), QLocale.FormatType.ShortFormat
+    if said.date() == QDateTime.currentDateTime().date():
+        return locale.toString(said.time(), short)
+    return locale.toString(said, short)
+
+
 class Bubble:
     """One row, laid out for one width. Coordinates are relative to the row's top left corner.
 
@@ -39,10 +84,13 @@ class Bubble:
         row: What to show.
         width: Width of the column in logical pixels.
         theme: Fonts and colours; make a new bubble when they change.
+        whole: Show all of a very long text.
     """
 
-    def __init__(self, row: Row, width: float, theme: Theme) -> None:
+    def __init__(self, row: Row, width: float, theme: Theme, *, whole: bool = False) -> None:
         self.row = row
+        self.folded = not whole and len(row.text) > LONGEST_CHARACTERS
+        """Whether only the beginning of the text is shown."""
         self.width = width
         self._theme = theme
         self._small = theme.font(Text.SMALL)
@@ -56,22 +104,42 @@ class Bubble:
         frame_width = math.ceil(min(inner + icon, limit) + 2 * PADDING_X)
         left = width - frame_width if row.kind is RowKind.USER else 0.0
         self.frame = QRectF(left, 0, frame_width, math.ceil(height + 2 * PADDING_Y))
-        self._origin = QPointF(left + PADDING_X + icon, PADDING_Y)
-        self._meta_height = self._metrics.height() + META_GAP if self._meta() else 0.0
-        self.height = math.ceil(self.frame.height() + self._meta_height)
+        # Lines written from right to left stand at the far edge of the room they were given.
+        inset = min((self._text.lineAt(i).naturalTextRect().left() for i in range(self._text.lineCount())), default=0.0)
+        self._origin = QPointF(left + PADDING_X + icon - inset, PADDING_Y)
+        self.height = math.ceil(self.frame.height() + META_HEIGHT)
+        self.marks = self._place(self._meta())
 
     @property
     def stamp_rect(self) -> QRectF:
         """Where the latency is, with a little room around it to click on; empty if there is none."""
-        if self.row.kind is not RowKind.ASSISTANT or self.row.latency_s is None:
-            return QRectF()
-        words = self._metrics.horizontalAdvance(latency_words(self.row.latency_s))
-        left = self.frame.left() + PADDING_X - 2 * UNIT
-        return QRectF(left, self.frame.bottom(), self._glyph_size + words + 5 * UNIT, self._meta_height + UNIT)
+        return self.mark_rect(MarkKind.LATENCY)
+
+    def mark_rect(self, kind: MarkKind) -> QRectF:
+        """Return where the mark of this kind is, to be clicked on; empty if there is none."""
+        for mark in self.marks:
+            if mark.kind is kind:
+                return QRectF(mark.left, self.frame.bottom(), mark.width, META_HEIGHT)
+        return QRectF()
+
+    def room_for(self, width: float) -> QRectF:
+        """Return where something this wide goes beside the marks, inside the column if it is wide enough."""
+        first, last = self._marks_span()
+        left = first - width - UNIT if self.row.kind is RowKind.USER else last + UNIT
+        left = max(0.0, min(left, self.width - width))
+        return QRectF(left, self.frame.bottom() + UNIT / 2, width, TARGET)
+
+    def _marks_span(self) -> tuple[float, float]:
+        if self.marks:
+            return self.marks[0].left, self.marks[-1].left + self.marks[-1].width
+        edge = self.frame.right() if self.row.kind is RowKind.USER else self.frame.left()
+        return edge, edge
 
     def _lay_out(self, width: float) -> QTextLayout:
         row = self.row
         text = f"{row.text}\n{row.hint}" if row.hint else row.text
+        if self.folded:
+            text = f"{row.text[:FOLDED_CHARACTERS].rstrip()}…"
         layout = QTextLayout(text.translate(_HARD_BREAK), self._theme.font(Text.BODY))
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -95,29 +163,64 @@ class Bubble:
         return last.y() + last.height()
 
     def _formats(self, text: str) -> list[QTextLayout.FormatRange]:
+        """Return what tells words apart: said from unsaid, the one being said, and what was never said."""
         row, colors = self.row, self._theme.colors
         if row.hint:
             return [_range(text, len(row.text), len(text), colors.text_secondary)]
         if row.provisional:
             return [_range(text, 0, len(text), colors.text_secondary)]
-        if row.heard is None or row.heard >= len(text):
-            return []
-        return [_range(text, row.heard, len(text), colors.text_secondary, struck=row.interrupted)]
+        length = len(row.text) if not self.folded else FOLDED_CHARACTERS
+        counts = min(length, row.heard or 0) if row.interrupted else length
+        formats = []
+        if row.caption is not None and row.caption < counts:
+            start, stop = spoken_word(row.text[:counts], row.caption)
+            formats.append(_range(text, start, stop, colors.accent, underlined=True))
+            formats.append(_range(text, stop, counts, colors.text_secondary))
+        if counts < length:
+            formats.append(_range(text, counts, length, colors.text_secondary, struck=True))
+        return formats
 
-    def _meta(self) -> list[tuple[Glyph, str, str]]:
-        """Return (glyph, words, colour) of each mark under the bubble."""
+    def _meta(self) -> list[Mark]:
+        """Return the marks under the bubble, in the order of reading."""
         row, colors = self.row, self._theme.colors
-        if row.kind is not RowKind.ASSISTANT:
-            return []
         marks = []
-        if row.latency_s is not None:
+        if row.latency_s is not None and row.kind is RowKind.ASSISTANT:
             level = grade(row.latency_s)
-            marks.append((GRADE_GLYPHS[level], latency_words(row.latency_s), getattr(colors, level)))
+            words = latency_words(row.latency_s)
+            marks.append(Mark(MarkKind.LATENCY, GRADE_GLYPHS[level], words, getattr(colors, level)))
         if row.interrupted:
-            marks.append((Glyph.STOP, STOPPED_HERE, colors.text_secondary))
+            marks.append(Mark(MarkKind.REMARK, Glyph.STOP, tr(STOPPED_HERE), colors.text_secondary))
         if row.shortened:
-            marks.append((Glyph.DOTS, LENGTH_REACHED, colors.text_secondary))
+            marks.append(Mark(MarkKind.REMARK, Glyph.DOTS, tr(LENGTH_REACHED), colors.text_secondary))
+        if row.said_s is not None and row.message_id is not None:
+            marks.append(Mark(MarkKind.TIME, None, time_words(row.said_s), colors.text_secondary))
+        if row.versions > 1:
+            words = tr(VERSION, version=row.version, versions=row.versions)
+            first, last = row.version == 1, row.version == row.versions
+            usable, spent = colors.text_secondary, colors.border
+            marks.append(Mark(MarkKind.PREVIOUS, Glyph.PREVIOUS, "", spent if first else usable))
+            marks.append(Mark(MarkKind.VERSION, None, words, colors.text_secondary))
+            marks.append(Mark(MarkKind.NEXT, Glyph.NEXT, "", spent if last else usable))
         return marks
+
+    def _place(self, marks: list[Mark]) -> list[Mark]:
+        """Return the marks side by side: under the bubble's left edge, or its right edge if it is the user's."""
+        widths = [self._mark_width(mark) for mark in marks]
+        user = self.row.kind is RowKind.USER
+        x = self.frame.right() - PADDING_X + UNIT - sum(widths) if user else self.frame.left() + PADDING_X - UNIT
+        x = max(0.0, x)
+        placed = []
+        for mark, width in zip(marks, widths, strict=True):
+            placed.append(Mark(mark.kind, mark.glyph, mark.words, mark.color, x, width))
+            x += width
+        return placed
+
+    def _mark_width(self, mark: Mark) -> float:
+        if not mark.words:
+            return float(TARGET)
+        glyph = self._glyph_size + UNIT if mark.glyph else 0.0
+        room = 0.0 if mark.kind is MarkKind.VERSION else 2.0 * UNIT
+        return glyph + self._metrics.horizontalAdvance(mark.words) + room
 
     def position_at(self, point: QPointF) -> int:
         """Return the cursor position (UTF-16 units) nearest to `point`."""
@@ -143,7 +246,13 @@ class Bubble:
         return units[2 * start : 2 * end].decode("utf-16-le", "replace").replace("\u2028", "\n")
 
     def paint(
-        self, painter: QPainter, *, selected: bool, focused: bool, selection: tuple[int, int] | None = None
+        self,
+        painter: QPainter,
+        *,
+        selected: bool,
+        focused: bool,
+        selection: tuple[int, int] | None = None,
+        clip: QRectF | None = None,
     ) -> None:
         """Draw the bubble with the row's top left corner at the painter's origin.
 
@@ -152,6 +261,7 @@ class Bubble:
             selected: The whole row is selected.
             focused: The row has the keyboard focus.
             selection: Selected words, as cursor positions.
+            clip: Only lines that touch this are drawn.
         """
         colors = self._theme.colors
         self._paint_frame(painter, colors, selected=selected, focused=focused)
@@ -168,7 +278,7 @@ class Bubble:
             marked.format.setBackground(QColor(colors.accent))
             marked.format.setForeground(QColor(colors.on_accent))
             ranges.append(marked)
-        self._text.draw(painter, self._origin, ranges)
+        self._text.draw(painter, self._origin, ranges, clip or QRectF())
         self._paint_meta(painter)
 
     def _paint_frame(self, painter: QPainter, colors: Colors, *, selected: bool, focused: bool) -> None:
@@ -187,24 +297,31 @@ class Bubble:
         painter.drawRoundedRect(self.frame.adjusted(inset, inset, -inset, -inset), RADIUS, RADIUS)
 
     def _paint_meta(self, painter: QPainter) -> None:
-        x = self.frame.left() + PADDING_X
-        top = self.frame.bottom() + META_GAP
+        center = self.frame.bottom() + META_HEIGHT / 2
         size = self._glyph_size
         painter.setFont(self._small)
-        for glyph, words, color in self._meta():
-            center = top + self._metrics.height() / 2
-            paint_glyph(painter, glyph, QRectF(x, center - size / 2, size, size), QColor(color))
-            x += size + UNIT
-            painter.setPen(QColor(color))
-            painter.drawText(QPointF(x, top + self._metrics.ascent()), words)
-            x += self._metrics.horizontalAdvance(words) + 3 * UNIT
+        for mark in self.marks:
+            x = mark.left if mark.kind is MarkKind.VERSION else mark.left + UNIT
+            if mark.glyph is not None and not mark.words:
+                box = QRectF(mark.left, center - 2 * UNIT, mark.width, 4 * UNIT)
+                paint_glyph(painter, mark.glyph, box, QColor(mark.color))
+                continue
+            if mark.glyph is not None:
+                paint_glyph(painter, mark.glyph, QRectF(x, center - size / 2, size, size), QColor(mark.color))
+                x += size + UNIT
+            painter.setPen(QColor(mark.color))
+            baseline = center + (self._metrics.ascent() - self._metrics.descent()) / 2
+            painter.drawText(QPointF(x, baseline), mark.words)
 
 
-def _range(text: str, start: int, end: int, color: str, *, struck: bool = False) -> QTextLayout.FormatRange:
+def _range(
+    text: str, start: int, end: int, color: str, *, struck: bool = False, underlined: bool = False
+) -> QTextLayout.FormatRange:
     first, last = utf16_offset(text, start), utf16_offset(text, end)
     found = QTextLayout.FormatRange()
     found.start, found.length = first, last - first
     found.format = QTextCharFormat()
     found.format.setForeground(QColor(color))
     found.format.setFontStrikeOut(struck)
+    found.format.setFontUnderline(underlined)
     return found

@@ -91,6 +91,11 @@ class BubbleColumn(QAbstractItemView):
         self._follow(True)
         self._settle()
 
+    def hold(self) -> None:
+        """Stay where the user looks, although what is below changes."""
+        self._slide.stop()
+        self._follow(False)
+
     # -- where things are
 
     def _origin(self, row: int) -> QPointF:
@@ -146,7 +151,11 @@ class BubbleColumn(QAbstractItemView):
         self._settling = False
         if self._following:
             self._slide_to_end()
+        self._settled()
         self._jump.place(self.size(), visible=not self._following)
+
+    def _settled(self) -> None:
+        """Every row in sight is where it will stay."""
 
     def _set_range(self) -> None:
         bar, page = self.verticalScrollBar(), self.viewport().height()
@@ -218,7 +227,9 @@ class BubbleColumn(QAbstractItemView):
     def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
         """Show other rows; those in sight before keep their pixels."""
         self.viewport().scroll(dx, dy)
-        if not self._following:
+        if self._following:
+            self._settled()
+        else:
             self._settle()
 
     def scrollTo(  # noqa: N802
@@ -322,16 +333,27 @@ class BubbleColumn(QAbstractItemView):
         """Return the selected words of a row, as cursor positions of its bubble; None if there are none."""
         return None
 
+    def _covered(self, row: int) -> bool:
+        """Whether something else stands in the place of a row's bubble."""
+        return False
+
+    def _has_keyboard(self) -> bool:
+        """Whether the current row is the one that keys act on."""
+        return self.hasFocus()
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Draw the bubbles that need it."""
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        chosen, current = self.selectionModel(), self.currentIndex().row() if self.hasFocus() else -1
+        chosen, current = self.selectionModel(), self.currentIndex().row() if self._has_keyboard() else -1
         for row in self._rows_between(event.rect().top(), event.rect().bottom()):
+            if self._covered(row):
+                continue
             marked, origin = self._marked(row), self._origin(row)
             selected = marked is None and chosen.isRowSelected(row, QModelIndex())
             focused = marked is None and row == current
             painter.translate(origin)
-            self._column.bubble(row).paint(painter, selected=selected, focused=focused, selection=marked)
+            clip = QRectF(event.rect()).translated(-origin)
+            self._column.bubble(row).paint(painter, selected=selected, focused=focused, selection=marked, clip=clip)
             painter.translate(-origin)
         painter.end()

@@ -9,7 +9,15 @@ from collections.abc import Iterable
 
 from PySide6.QtGui import QFontMetricsF
 
-from companion.ui.bubble import LINE_SPACING, PADDING_X, PADDING_Y, Bubble
+from companion.ui.bubble import (
+    FOLDED_CHARACTERS,
+    LINE_SPACING,
+    LONGEST_CHARACTERS,
+    META_HEIGHT,
+    PADDING_X,
+    PADDING_Y,
+    Bubble,
+)
 from companion.ui.conversation_model import ConversationModel
 from companion.ui.row_heights import RowHeights
 from companion.ui.rows import Row, RowKind
@@ -17,8 +25,8 @@ from companion.ui.theme import BUBBLE_SHARE, COLUMN_WIDTH, UNIT, Text, Theme
 
 MARGIN = 5 * UNIT
 """Room above the first row, below the last, and beside them all."""
-_TURN_GAP = 6 * UNIT
-_ROW_GAP = 2 * UNIT
+_TURN_GAP = 4 * UNIT
+_ROW_GAP = UNIT
 _NARROWEST = 120.0
 _KEPT_BUBBLES = 300
 
@@ -37,6 +45,9 @@ class ColumnLayout:
         self._model = model
         self._theme = theme
         self._bubbles: OrderedDict[int, Bubble] = OrderedDict()
+        self._unfolded: set[int] = set()
+        """Messages of which all is shown, however long."""
+        self._edited: tuple[int, int] | None = None
         self.heights = RowHeights()
         self.start_over(0)
 
@@ -54,27 +65,43 @@ class ColumnLayout:
         """Return the row, laid out as it was when last told of: a reply grows oftener than that."""
         found = self._bubbles.get(row)
         if found is None:
-            found = Bubble(self._model.row(row), self.width, self._theme)
+            shown = self._model.row(row)
+            found = Bubble(shown, self.width, self._theme, whole=shown.message_id in self._unfolded)
             self._bubbles[row] = found
             if len(self._bubbles) > _KEPT_BUBBLES:
                 self._bubbles.popitem(last=False)
         self._bubbles.move_to_end(row)
         return found
 
+    def unfold(self, row: int) -> None:
+        """Show all of a very long message from now on."""
+        message_id = self._model.row(row).message_id
+        if message_id is not None:
+            self._unfolded.add(message_id)
+            self.change(row, row)
+
+    def make_room(self, row: int, height: int) -> None:
+        """Give a row this height instead of its bubble's, for a field that stands there; 0 ends it."""
+        self._edited = (row, height) if height else None
+        self.heights.doubt(row, row)
+
     def gap_above(self, row: int) -> int:
         """Return the room above a row, which is part of its height; wider where a turn begins."""
         if row == 0:
             return MARGIN
         this, before = self._model.row(row), self._model.row(row - 1)
-        starts_turn = this.turn_id != before.turn_id or this.kind is RowKind.USER
+        starts_turn = this.kind is RowKind.USER or before.kind is not RowKind.USER
         return _TURN_GAP if starts_turn else _ROW_GAP
 
     def measure(self, rows: Iterable[int]) -> int | None:
         """Take the true heights of some rows; return the first row whose height was another, None if none was."""
-        found = {row: self.bubble(row).height + self.gap_above(row) for row in rows}
+        found = {row: self._height(row) + self.gap_above(row) for row in rows}
         wrong = [row for row, height in found.items() if height != self.heights[row]]
         self.heights.measure(found)
         return min(wrong, default=None)
+
+    def _height(self, row: int) -> int:
+        return self._edited[1] if self._edited and self._edited[0] == row else self.bubble(row).height
 
     def change(self, first: int, last: int) -> None:
         """The rows from `first` to `last` are others now."""
@@ -101,5 +128,8 @@ class ColumnLayout:
 
     def _estimate(self, row: Row) -> int:
         line = max(1.0, self.width * BUBBLE_SHARE - 2 * PADDING_X)
-        lines = 1 + row.text.count("\n") + int(len(row.text) * self._char_width / line)
-        return round(lines * self.line_height + 2 * PADDING_Y) + _ROW_GAP
+        length = len(row.text)
+        if length > LONGEST_CHARACTERS and row.message_id not in self._unfolded:
+            length = FOLDED_CHARACTERS
+        lines = 1 + row.text.count("\n", 0, length) + int(length * self._char_width / line)
+        return round(lines * self.line_height + 2 * PADDING_Y + META_HEIGHT) + _ROW_GAP

@@ -1,6 +1,6 @@
 """The text field and its send button: a message can be typed as well as spoken. GUI thread."""
 
-from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QTextOption
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QToolButton, QWidget
 
@@ -14,22 +14,41 @@ _LONGEST = 8000
 """Characters: more than any context of the starter models holds."""
 
 
-class _Field(QPlainTextEdit):
-    """Grows with its text up to `_MOST_LINES`; Enter sends, Shift+Enter breaks the line."""
+class MessageField(QPlainTextEdit):
+    """Grows with its text; Enter sends, Shift+Enter breaks the line.
+
+    Signals:
+        submitted: Enter was pressed.
+        cancelled: Escape was pressed; only a field that `cancels` takes that key.
+        focus_changed: the field got or lost the focus.
+        fitted: the field took another height.
+
+    Args:
+        name: Accessible name.
+        placeholder: Shown while it is empty.
+        lines: Most lines it grows to.
+        cancels: Whether Escape is for the field, not for the window around it.
+    """
 
     submitted = Signal()
+    cancelled = Signal()
     focus_changed = Signal()
+    fitted = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(
+        self, parent: QWidget, *, name: str, placeholder: str = "", lines: int = _MOST_LINES, cancels: bool = False
+    ) -> None:
         super().__init__(parent)
+        self._lines = lines
+        self._cancels = cancels
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setPlaceholderText(strings.PLACEHOLDER)
-        self.setAccessibleName(strings.WRITE_INSTEAD)
+        self.setPlaceholderText(placeholder)
+        self.setAccessibleName(name)
         self.document().setDocumentMargin(UNIT)
         self.viewport().setAutoFillBackground(False)
         self.textChanged.connect(self.fit)
@@ -38,8 +57,19 @@ class _Field(QPlainTextEdit):
     def fit(self) -> None:
         """Take as many lines as the text needs."""
         line = self.fontMetrics().lineSpacing()
-        lines = max(1, min(_MOST_LINES, round(self.document().size().height())))
-        self.setFixedHeight(round(lines * line + 2 * self.document().documentMargin()) + 2)
+        lines = max(1, min(self._lines, round(self.document().size().height())))
+        height = round(lines * line + 2 * self.document().documentMargin()) + 2
+        if height != self.minimumHeight():
+            self.setFixedHeight(height)
+            self.fitted.emit()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Escape from the window's shortcut."""
+        escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if self._cancels and escape and event.type() is QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Send on Enter."""
@@ -47,6 +77,9 @@ class _Field(QPlainTextEdit):
         if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             if not event.isAutoRepeat():
                 self.submitted.emit()
+            return
+        if self._cancels and event.key() == Qt.Key.Key_Escape:
+            self.cancelled.emit()
             return
         super().keyPressEvent(event)
 
@@ -84,7 +117,7 @@ class Composer(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._ready = False
-        self.field = _Field(self)
+        self.field = MessageField(self, name=strings.WRITE_INSTEAD, placeholder=strings.PLACEHOLDER)
         self.send = QToolButton(self)
         self.send.setFixedSize(_SEND_SIZE, _SEND_SIZE)
         self.send.setIconSize(QSize(5 * UNIT, 5 * UNIT))

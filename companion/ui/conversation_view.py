@@ -1,14 +1,13 @@
 """The conversation on the screen: its words selected with the mouse, its rows with the keyboard. GUI thread.
 
-`companion.ui.bubble_column` lays out, scrolls and paints; here is what the user does with what is there: select,
-copy, and ask how a turn went.
+`companion.ui.bubble_column` lays out, scrolls and paints; here is what the user does with what is there. Words are
+copied here; all else that can be done with a row (`companion.ui.message_actions`) is asked for by a signal.
 """
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPointF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPointF, Qt, Slot
 from PySide6.QtGui import (
-    QAction,
     QContextMenuEvent,
     QGuiApplication,
     QHelpEvent,
@@ -19,9 +18,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QToolTip, QWidget
 
 from companion.ui import strings
-from companion.ui.bubble_column import BubbleColumn
+from companion.ui.action_column import ActionColumn
+from companion.ui.bubble import MarkKind
 from companion.ui.conversation_model import ConversationModel
+from companion.ui.message_actions import KEYS, Action, action_words
 from companion.ui.theme import Theme
+from companion.ui.translation import tr
 from companion.ui.turn_details import turn_details
 
 _Select = QItemSelectionModel.SelectionFlag
@@ -33,7 +35,12 @@ _NAVIGATION = {
     Qt.Key.Key_Home,
     Qt.Key.Key_End,
 }
-_OPENING = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+_ACTION_OF_MARK = {
+    MarkKind.LATENCY: Action.DETAILS,
+    MarkKind.PREVIOUS: Action.PREVIOUS,
+    MarkKind.NEXT: Action.NEXT,
+}
+"""What a click on a mark under a bubble does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,7 @@ class _Words:
         return min(self.anchor, self.position), max(self.anchor, self.position)
 
 
-class ConversationView(BubbleColumn):
+class ConversationView(ActionColumn):
     """Shows a `ConversationModel`; words are selected with the mouse, rows with the keyboard.
 
     Args:
@@ -57,23 +64,16 @@ class ConversationView(BubbleColumn):
         theme: Fonts and colours.
     """
 
-    turn_details_requested = Signal(int)
-    """The user wants to see how the turn of this row went; the row has metrics."""
-
     def __init__(self, model: ConversationModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(model, theme, parent)
         self._words: _Words | None = None
         self._dragging = False
-        self._pressed_stamp: QPersistentModelIndex | None = None
+        self._pressed: tuple[QPersistentModelIndex, Action] | None = None
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
-        self.setAccessibleName(strings.CONVERSATION)
+        self.setAccessibleName(tr(strings.CONVERSATION))
         self.viewport().setMouseTracking(True)
-        self._copy = QAction(strings.COPY, self)
-        self._copy.triggered.connect(self.copy)
-        self._details = QAction(f"{strings.WATERFALL}…", self)
-        self._details.triggered.connect(self._open_current)
 
     @Slot()
     def copy(self) -> None:
@@ -90,25 +90,18 @@ class ConversationView(BubbleColumn):
         rows = sorted(index.row() for index in self.selectedIndexes())
         return "\n\n".join(self._conversation.row(row).spoken_text for row in rows)
 
-    # -- how a turn went
+    # -- clicks under a bubble
 
-    def _has_details(self, index: QModelIndex | QPersistentModelIndex) -> bool:
-        return index.isValid() and self._conversation.row(index.row()).metrics is not None
-
-    @Slot()
-    def _open_current(self) -> None:
-        index = self.currentIndex()
-        if self._has_details(index):
-            self.turn_details_requested.emit(index.row())
-
-    def _stamp_at(self, point: QPointF) -> QModelIndex:
-        """Return the row whose latency is under a point of the viewport and can be opened."""
+    def _mark_at(self, point: QPointF) -> tuple[QModelIndex, Action] | None:
+        """Return the row whose mark is under a point of the viewport, and what a click on it does."""
         hit = self._hit(point)
-        if hit is not None and self._column.bubble(hit[0]).stamp_rect.contains(hit[1]):
-            index = self._conversation.index(hit[0])
-            if self._has_details(index):
-                return index
-        return QModelIndex()
+        if hit is None or self._covered(hit[0]):
+            return None
+        bubble, offered = self._column.bubble(hit[0]), self.actions_of(hit[0])
+        for kind, action in _ACTION_OF_MARK.items():
+            if action in offered and bubble.mark_rect(kind).contains(hit[1]):
+                return self._conversation.index(hit[0]), action
+        return None
 
     # -- selecting
 
@@ -136,23 +129,26 @@ class ConversationView(BubbleColumn):
         return _Words(QPersistentModelIndex(self._conversation.index(hit[0])), position, position)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Begin to select words, or to click on a latency."""
+        """Begin to select words, or to click on a mark."""
         if event.button() != Qt.MouseButton.LeftButton:
             return
         self.clearSelection()
         self._select_words(self._words_at(event.position()))
         self._dragging = self._words is not None
-        self._pressed_stamp = QPersistentModelIndex(self._stamp_at(event.position()))
+        mark = self._mark_at(event.position())
+        self._pressed = None if mark is None else (QPersistentModelIndex(mark[0]), mark[1])
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Extend the selected words."""
+        """Extend the selected words, or show what can be done where the mouse is."""
+        self._mouse = event.position()
+        self._place_bar()
         words = self._selected
         if self._dragging and words is not None:
             row = words.index.row()
             position = self._column.bubble(row).position_at(event.position() - self._origin(row))
             self._select_words(replace(words, position=position))
             return
-        if self._stamp_at(event.position()).isValid():
+        if self._mark_at(event.position()) is not None:
             shape = Qt.CursorShape.PointingHandCursor
         elif self._words_at(event.position()) is not None:
             shape = Qt.CursorShape.IBeamCursor
@@ -162,16 +158,17 @@ class ConversationView(BubbleColumn):
             self.viewport().setCursor(shape)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """End the selection, a plain click selects nothing; on a latency it opens the turn."""
+        """End the selection, a plain click selects nothing; on a mark it does what that stands for."""
         self._dragging = False
         words = self._selected
         if words is not None and words.anchor == words.position:
             self._select_words(None)
-        pressed, self._pressed_stamp = self._pressed_stamp, None
-        if event.button() == Qt.MouseButton.LeftButton and pressed is not None and pressed.isValid():
-            stamp = self._stamp_at(event.position())
-            if stamp.isValid() and stamp.row() == pressed.row():
-                self.turn_details_requested.emit(stamp.row())
+        pressed, self._pressed = self._pressed, None
+        mark = self._mark_at(event.position())
+        if event.button() != Qt.MouseButton.LeftButton or pressed is None or mark is None:
+            return
+        if pressed[0].isValid() and (pressed[0].row(), pressed[1]) == (mark[0].row(), mark[1]):
+            self.perform(mark[1], mark[0].row())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Select a word."""
@@ -187,37 +184,54 @@ class ConversationView(BubbleColumn):
         elif event.key() in _NAVIGATION or event.matches(QKeySequence.StandardKey.SelectAll):
             self._select_words(None)
             super().keyPressEvent(event)
-        elif event.key() in _OPENING and self._has_details(self.currentIndex()):
-            if not event.isAutoRepeat():
-                self._open_current()
-        else:
+        elif not self._act_on(event):
             event.ignore()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
-        """Offer to copy what is selected, or else what is under the mouse; and the story of its turn."""
-        index = self.indexAt(event.pos())
+        """Offer to copy what is selected, or else all that can be done with the row under the mouse or the keyboard."""
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard and self.currentIndex().isValid()
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
         if self._selected is None and index.isValid() and not self.selectionModel().isSelected(index):
             self.selectionModel().setCurrentIndex(index, _Select.ClearAndSelect)
         elif index.isValid():
             self.selectionModel().setCurrentIndex(index, _Select.NoUpdate)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._copy.setEnabled(bool(self.selected_text()))
-        self._details.setEnabled(self._has_details(self.currentIndex()))
-        menu.addAction(self._copy)
-        menu.addAction(strings.SELECT_ALL, self.selectAll)
+        copy = menu.addAction(tr(strings.COPY), self.copy)
+        copy.setEnabled(bool(self.selected_text()))
+        copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
+        menu.addAction(tr(strings.SELECT_ALL), QKeySequence(QKeySequence.StandardKey.SelectAll), self.selectAll)
+        self._fill_menu(menu, index)
+        place = self.viewport().mapToGlobal(self.visualRect(index).center()) if by_key else event.globalPos()
+        menu.popup(place)
+
+    def _fill_menu(self, menu: QMenu, index: QModelIndex) -> None:
+        """Add what can be done with a row; nothing that cannot."""
+        offered = self.actions_of(index.row()) if index.isValid() else []
+        row = QPersistentModelIndex(index)
         menu.addSeparator()
-        menu.addAction(self._details)
-        menu.popup(event.globalPos())
+        for action in offered:
+            if action is Action.COPY:
+                continue
+            entry = menu.addAction(action_words(action, self._conversation.row(row.row())))
+            entry.setShortcut(QKeySequence(KEYS[action][0]))
+            entry.triggered.connect(
+                lambda _=False, action=action: self.perform(action, row.row()) if row.isValid() else None
+            )
 
     def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
         """Tell the story of a turn when the mouse rests on its latency."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            index = self._stamp_at(QPointF(event.pos()))
-            metrics = self._conversation.row(index.row()).metrics if index.isValid() else None
-            if metrics is not None:
-                QToolTip.showText(event.globalPos(), f"{turn_details(metrics)}\n{strings.WATERFALL_OPEN}", self)
+            mark = self._mark_at(QPointF(event.pos()))
+            row = None if mark is None else self._conversation.row(mark[0].row())
+            if mark is not None and row is not None and mark[1] is not Action.DETAILS:
+                QToolTip.showText(event.globalPos(), action_words(mark[1], row), self)
+            elif row is not None and row.metrics is not None:
+                QToolTip.showText(event.globalPos(), f"{turn_details(row.metrics)}\n{strings.WATERFALL_OPEN}", self)
             else:
                 QToolTip.hideText()
             return True
+        if event.type() == QEvent.Type.Leave:
+            self._mouse = None
+            self._place_bar()
         return super().viewportEvent(event)

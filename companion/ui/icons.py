@@ -35,6 +35,11 @@ class Glyph(Enum):
     DOTS = "dots"
     BARS = "bars"
     SOUND = "sound"
+    COPY = "copy"
+    AGAIN = "again"
+    EDIT = "edit"
+    PREVIOUS = "previous"
+    NEXT = "next"
 
 
 def app_icon() -> QIcon:
@@ -225,6 +230,38 @@ def _sound(painter: QPainter, color: QColor) -> None:
     painter.drawPath(cone)
 
 
+def _copy(painter: QPainter, color: QColor) -> None:
+    painter.drawRoundedRect(QRectF(8.5, 8.5, 12, 12), 2.5, 2.5)
+    behind = QPainterPath()
+    behind.moveTo(5.5, 15.5)
+    behind.arcTo(QRectF(3.5, 10.5, 5, 5), 270, -90)
+    behind.lineTo(3.5, 6)
+    behind.arcTo(QRectF(3.5, 3.5, 5, 5), 180, -90)
+    behind.lineTo(13, 3.5)
+    behind.arcTo(QRectF(10.5, 3.5, 5, 5), 90, -90)
+    painter.drawPath(behind)
+
+
+def _again(painter: QPainter, color: QColor) -> None:
+    painter.drawArc(QRectF(4.5, 4.5, 15, 15), -30 * 16, -290 * 16)
+    painter.drawPath(_lines((19.8, 3.5), (19.3, 8.6), (14.3, 8.0)))
+
+
+def _edit(painter: QPainter, color: QColor) -> None:
+    pencil = _lines((4, 20), (5, 15.5), (16, 4.5), (19.5, 8), (8.5, 19))
+    pencil.closeSubpath()
+    painter.drawPath(pencil)
+    painter.drawPath(_lines((13.5, 7), (17, 10.5)))
+
+
+def _previous(painter: QPainter, color: QColor) -> None:
+    painter.drawPath(_lines((14.5, 6), (8.5, 12), (14.5, 18)))
+
+
+def _next(painter: QPainter, color: QColor) -> None:
+    painter.drawPath(_lines((9.5, 6), (15.5, 12), (9.5, 18)))
+
+
 _DRAW: dict[Glyph, Callable[[QPainter, QColor], None]] = {
     Glyph.MICROPHONE: _microphone,
     Glyph.MICROPHONE_OFF: _microphone_off,
@@ -245,4 +282,9 @@ _DRAW: dict[Glyph, Callable[[QPainter, QColor], None]] = {
     Glyph.DOTS: _dots,
     Glyph.BARS: _bars,
     Glyph.SOUND: _sound,
+    Glyph.COPY: _copy,
+    Glyph.AGAIN: _again,
+    Glyph.EDIT: _edit,
+    Glyph.PREVIOUS: _previous,
+    Glyph.NEXT: _next,
 }

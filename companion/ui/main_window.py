@@ -35,9 +35,10 @@ from companion.ui import strings
 from companion.ui.banner import Banners
 from companion.ui.bridge import EngineBridge
 from companion.ui.composer import Composer
+from companion.ui.conversation_flow import ConversationFlow
 from companion.ui.conversation_model import ConversationModel
 from companion.ui.conversation_view import ConversationView
-from companion.ui.empty_page import EmptyPage
+from companion.ui.greeting import Greeting
 from companion.ui.icons import Glyph, app_icon
 from companion.ui.statistics_view import StatisticsView
 from companion.ui.status_bar import StatusBar
@@ -104,9 +105,10 @@ class MainWindow(QWidget):
         self.view = ConversationView(self.conversation, theme)
         self.status = StatusBar(theme)
         self.banners = Banners(theme)
+        self._flow = ConversationFlow(self.conversation, self.view, bridge, self.banners.show_problem)
         self.talk = TalkButton(theme)
         self.composer = Composer(theme)
-        self._greeting = EmptyPage(theme, strings.EMPTY_TITLE, strings.EMPTY_BODY)
+        self._greeting = Greeting(theme, hotkey)
         self._hint = QLabel()
         self._hint_timer = QTimer(self, singleShot=True, interval=_PASSING_HINT_MS)
         self._close_timer = QTimer(self, singleShot=True, interval=CLOSE_LIMIT_MS)
@@ -139,6 +141,7 @@ class MainWindow(QWidget):
     def set_hotkey(self, hotkey: str | None) -> None:
         """Name another talk key; None if none works."""
         self._hotkey = hotkey
+        self._greeting.set_hotkey(hotkey)
         self._show_hint()
 
     def show_conversation(self, messages: Sequence[ChatMessage] = ()) -> None:
@@ -218,6 +221,7 @@ class MainWindow(QWidget):
             self.talk.set_level(event.dbfs, voice=event.voice)
             return
         self.conversation.apply(event)
+        self._flow.apply(event)
         match event:
             case EngineStateChanged(new=state):
                 self._state = state
@@ -272,6 +276,7 @@ class MainWindow(QWidget):
         self.status.set_state(words, glyph, color)
         self.talk.set_face(face)
         self.composer.set_ready(face not in (Face.LOADING, Face.UNAVAILABLE))
+        self._flow.follow(self._state, usable=face not in (Face.LOADING, Face.UNAVAILABLE))
         self._show_hint()
 
     def _show_hint(self) -> None:

@@ -4,6 +4,7 @@
 "the same object" means "nothing to lay out again".
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -54,6 +55,26 @@ class Row:
     """The reply reached its longest allowed length."""
     latency_s: float | None = None
     metrics: TurnMetrics | None = None
+    message_id: int | None = None
+    """Its place in the tree of messages (`companion.ui.branches`); None for what is no message, or not yet."""
+    parent_id: int | None = None
+    """The message it follows; None for the first."""
+    version: int = 1
+    versions: int = 1
+    """It is number `version` of so many messages that follow the same one."""
+    said_s: float | None = None
+    """When it was said, in seconds since 1970; None if that is not known."""
+    words_turn: int | None = None
+    """The turn in which the user spoke these words; None if they were typed, or belong to an earlier run."""
+    replay: int | None = None
+    """Offset in `spoken_text` up to which it was said again; None while it is not being said again."""
+
+    @property
+    def caption(self) -> int | None:
+        """Offset in `text` up to which the voice has come; None while none is speaking these words."""
+        if self.replay is not None:
+            return self.replay
+        return None if self.interrupted else self.heard
 
     @property
     def spoken_text(self) -> str:
@@ -88,9 +109,16 @@ Edit: TypeAlias = Insert | Update | Remove
 
 
 def rows_of(messages: Sequence[ChatMessage]) -> list[Row]:
-    """Return the rows of an earlier conversation; system messages are not shown. Their turn id is 0."""
+    """Return the rows of an earlier conversation, each following the one before; system messages are not shown.
+
+    Their turn id is 0.
+    """
     kinds = {"user": RowKind.USER, "assistant": RowKind.ASSISTANT}
-    return [Row(kind=kinds[m.role], turn_id=0, text=m.text) for m in messages if m.role in kinds]
+    shown = (message for message in messages if message.role in kinds)
+    return [
+        Row(kind=kinds[m.role], turn_id=0, text=m.text, message_id=number, parent_id=number - 1 or None)
+        for number, m in enumerate(shown, 1)
+    ]
 
 
 def reduce(rows: Sequence[Row], event: Event) -> list[Edit]:
@@ -104,8 +132,11 @@ def reduce(rows: Sequence[Row], event: Event) -> list[Edit]:
         case TranscriptPartial(turn_id=turn, text=text):
             old = _row(rows, turn, RowKind.USER)
             return [] if old is not None and not old.provisional else _put(rows, _user(turn, text, provisional=True))
-        case TranscriptFinal(turn_id=turn, text=text):
-            return _put(rows, _user(turn, text, provisional=False))
+        case TranscriptFinal(turn_id=turn, text=text, language=language):
+            old = _row(rows, turn, RowKind.USER)
+            if old is not None and not old.provisional:
+                return []  # the question of an answer that is given anew
+            return _put(rows, replace(_user(turn, text, provisional=False), words_turn=turn if language else None))
         case ReplyToken(turn_id=turn, text=text):
             row = _reply(rows, turn)
             return _put(rows, replace(row, text=row.text + text))
@@ -127,6 +158,20 @@ def reduce(rows: Sequence[Row], event: Event) -> list[Edit]:
             return [*settled, *_put(rows, Row(kind=RowKind.FAILURE, turn_id=turn, text=message, hint=hint))]
         case _:
             return []
+
+
+_WORD = re.compile(r"\S+")
+
+
+def spoken_word(text: str, caption: int) -> tuple[int, int]:
+    """Return the bounds of the word being said when the voice has come to offset `caption`; empty at the end."""
+    found = _WORD.search(text, caption)
+    return found.span() if found else (len(text), len(text))
+
+
+def row_of(rows: Sequence[Row], turn: int, kind: RowKind) -> int | None:
+    """Return the index of a turn's row; only the end of the conversation is looked at."""
+    return next(iter(_indexes(rows, turn, kind)), None)
 
 
 def _user(turn: int, text: str, *, provisional: bool) -> Row:

@@ -114,6 +114,7 @@ TEXT_PAIRS = (
     ("slow", "problem_surface"),
     ("accent", "window"),
     ("accent", "surface"),
+    ("accent", "user_bubble"),
     ("accent", "info_surface"),
     ("on_accent", "accent"),
     ("on_listening", "listening"),

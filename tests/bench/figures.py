@@ -21,7 +21,7 @@ FEWEST = 5
 NOTABLE = 0.10
 """Smallest change of a median that is marked."""
 
-Unit: TypeAlias = Literal["ms", "tokens", "events"]
+Unit: TypeAlias = Literal["ms", "tokens", "events", "MB"]
 """Less is better for each. `events` are 0 or more a turn (lost, underruns): their sum counts, not their median."""
 
 

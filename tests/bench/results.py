@@ -8,13 +8,13 @@ One JSON file a run, `build/bench/<begun>.json`:
     label       what was measured, given by `--label`; otherwise the commit
     commit      of the checkout, "-dirty" behind it if files were changed; "" without git
     quick       whether `--quick` took few samples
-    sections    which of "stage", "turn", "load", "long" were run
+    sections    which of "stage", "turn", "load", "long", "window" were run
     machine     cpu, cores (physical, usable by the process), logical, memory_gib, gpu, gpu_memory_gib, system,
                 python: strings and numbers; two runs compare if all but `system` and `python` are equal
     load_before load average over one minute before the first measurement; null where the system has none
     versions    of the native libraries and of Companion, by distribution name
     models      stt, llm, tts, and the thread plan: two runs compare only if these are equal
-    figures     by name: unit ("ms", "tokens", "events"), resolution, n, median, p95, samples in the order taken
+    figures     by name: unit ("ms", "tokens", "events", "MB"), resolution, n, median, p95, samples in the order taken
 
 `median` and `p95` are for people and other programs; they are computed again from `samples` when a file is read.
 """

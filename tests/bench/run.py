@@ -19,10 +19,11 @@ from tests.bench import machine, results, table
 from tests.bench.figures import Recorder
 from tests.bench.stages import measure_stages
 from tests.bench.turns import measure_load, measure_long, measure_turns
+from tests.bench.window import MESSAGES, measure_window
 
 FOLDER = Path("build") / "bench"
 
-SECTIONS = ("stage", "turn", "load", "long")
+SECTIONS = ("stage", "turn", "load", "long", "window")
 
 QUIET_LOAD = 0.5
 """Load average a core above which a run is called noisy."""
@@ -111,11 +112,16 @@ def _long(config: EngineConfig, recorder: Recorder, quick: bool) -> None:
     measure_long(config, recorder, _say, rounds=1 if quick else 6, listen_s=0.3 if quick else 1.0)
 
 
+def _window(config: EngineConfig, recorder: Recorder, quick: bool) -> None:
+    measure_window(recorder, _say, messages=1000 if quick else MESSAGES)
+
+
 _MEASURES: dict[str, Callable[[EngineConfig, Recorder, bool], None]] = {
     "stage": _stage,
     "turn": _turn,
     "load": _load,
     "long": _long,
+    "window": _window,
 }
 
 

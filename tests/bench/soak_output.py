@@ -29,9 +29,9 @@ from companion.engine.audio.base import CUSHIONS
 from companion.engine.audio.microphone import PortAudioMicrophone
 from companion.engine.audio.speaker import PortAudioSpeaker
 from companion.engine.config import AudioConfig
-from companion.engine.engine import ACTIVE_TICK_S, IDLE_TICK_S
 from companion.engine.events import AudioDeviceChanged, Event, ProblemReported
 from companion.engine.messages import Clause, ClauseSynthesized, DraftId
+from companion.engine.pace import ACTIVE_TICK_S, IDLE_TICK_S
 from companion.engine.playback import Playback
 from companion.engine.samples import Float32Mono
 from companion.engine.sound import REST_S, Sound

@@ -8,7 +8,6 @@ import pytest
 
 from companion.engine.audio.virtual import SilentSpeaker
 from companion.engine.commands import ApplyConfig, NewConversation, ReopenAudio, SendText, StopSpeaking, Wake
-from companion.engine.engine import WAKE_AFTER_S
 from companion.engine.errors import CompanionError, ModelMissingError
 from companion.engine.events import (
     AudioDeviceChanged,
@@ -27,6 +26,7 @@ from companion.engine.events import (
 )
 from companion.engine.inbox import Inbox
 from companion.engine.messages import Placement, Role
+from companion.engine.pace import WAKE_AFTER_S
 from companion.engine.sleep import SleepWatch
 from tests.e2e.virtual_desktop import wait_until
 from tests.engine.harness import WAIT_S, Rig, running

@@ -105,7 +105,7 @@ def test_a_screen_reader_hears_who_what_and_how_fast(model: ConversationModel) -
     metrics = TurnMetrics(turn_id=1, release_latency_s=0.25)
     model.apply(TurnInterrupted(turn_id=1, heard_text="One.", metrics=metrics))
     spoken = model.data(model.index(0), Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "Companion: One. (stopped) (250 ms, fair)"
+    assert spoken == "Companion: One. (stopped) (250 ms, a little late)"
 
 
 def test_there_is_nothing_outside_the_rows(model: ConversationModel) -> None:

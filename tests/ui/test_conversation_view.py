@@ -64,8 +64,7 @@ def context_menu(view: ConversationView, row: int) -> Iterator[QMenu]:
     point = view.visualRect(view._conversation.index(row)).center()
     QTest.mouseClick(view.viewport(), Qt.MouseButton.RightButton, pos=point)
     view.contextMenuEvent(QContextMenuEvent(QContextMenuEvent.Reason.Mouse, point, view.viewport().mapToGlobal(point)))
-    menu = view.findChild(QMenu)
-    assert isinstance(menu, QMenu)
+    menu = view.findChildren(QMenu)[-1]
     yield menu
     menu.close()
 
@@ -132,9 +131,9 @@ def test_enter_on_a_reply_asks_how_its_turn_went(view: ConversationView, which: 
 def test_the_context_menu_asks_how_the_turn_went(view: ConversationView) -> None:
     asked = one_turn(view)
     with context_menu(view, 0) as menu:
-        assert not entry(menu, f"{strings.WATERFALL}…").isEnabled()
+        assert strings.WATERFALL not in [action.text() for action in menu.actions()]
     with context_menu(view, 1) as menu:
-        entry(menu, f"{strings.WATERFALL}…").trigger()
+        entry(menu, strings.WATERFALL).trigger()
     assert asked == [1]
 
 
@@ -145,7 +144,7 @@ def test_a_turn_in_progress_cannot_be_opened(view: ConversationView) -> None:
     QTest.keyClick(view, Qt.Key.Key_Return)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=stamp(view))
     with context_menu(view, 1) as menu:
-        assert not entry(menu, f"{strings.WATERFALL}…").isEnabled()
+        assert strings.WATERFALL not in [action.text() for action in menu.actions()]
     assert asked == []
 
 

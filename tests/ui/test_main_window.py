@@ -46,6 +46,7 @@ from companion.engine.messages import ChatMessage, Placement, Role
 from companion.ui import strings
 from companion.ui.bridge import EngineBridge
 from companion.ui.main_window import MainWindow
+from companion.ui.message_actions import Action
 from companion.ui.talk_face import Face
 from companion.ui.theme import Theme
 from tests.fakes.engine import FakeEngine
@@ -168,7 +169,7 @@ def test_tab_goes_round_and_shift_tab_back(qtbot: QtBot, window: MainWindow, eng
     window.talk.setFocus()
     qtbot.waitUntil(window.talk.hasFocus)
     visited = []
-    for _ in range(6):
+    for _ in range(9):
         visited.append(focused())
         QTest.keyClick(focused(), Qt.Key.Key_Tab)
     status = window.status
@@ -177,6 +178,7 @@ def test_tab_goes_round_and_shift_tab_back(qtbot: QtBot, window: MainWindow, eng
         window.composer.field,
         window.composer.send,
         window.view,
+        *(window.view.bar.button(action) for action in (Action.COPY, Action.REPLAY, Action.EDIT)),
         status.new_button,
         status.menu_button,
     ]
