@@ -1,24 +1,15 @@
-"""The user's settings: one TOML file, read with every problem collected, written atomically for the user alone.
+"""The user's settings: what can be chosen, its defaults and its range checks.
 
-Pure but for the file; no thread of its own. The sections are the engine's own configuration where there is one, so
-a setting has one name, one default and one range check in the whole program. The file holds only what differs from
-the defaults. A bad value never stops the program: the default takes its place and a sentence says so.
+Any thread; no state. The sections are the engine's own configuration where there is one, so a setting has one name,
+one default and one range check in the whole program. How they lie in the file is `companion.settings_file`'s.
 """
 
 import dataclasses
-import difflib
-import os
 import re
-import shutil
-import tomllib
-import types
-import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Protocol
-
-import tomli_w
+from typing import Final, Protocol
 
 from companion import keys
 from companion.engine.config import (
@@ -31,23 +22,17 @@ from companion.engine.config import (
     TurnConfig,
 )
 from companion.engine.errors import SettingsError
-from companion.private_file import replace_file
+from companion.settings_file import Migration, SettingsFormat
 
 FROM_SET: Final = Path()
 """Stands for a model's path until the chosen set gives the real one."""
 
 _SHOWN: Final = 4
 """Most problems of the settings file that the window names."""
-MAX_FILE_BYTES: Final = 256 * 1024
-_HEADER: Final = (
-    "# Companion's settings. What is not here has its default. Written by the program: comments are lost.\n\n"
-)
 _HIDDEN: Final = frozenset({"stt.vad_model", "stt.language", "llm.seed"})
 """Fields of the engine's configuration that are no settings: given by the model set, by another setting or by tests."""
 
-_Table: typing.TypeAlias = dict[str, Any]
-
-_MIGRATIONS: tuple[Callable[[_Table], _Table], ...] = ()
+_MIGRATIONS: tuple[Migration, ...] = ()
 """Entry N turns a file of version N + 1 into one of version N + 2."""
 
 
@@ -173,27 +158,8 @@ def load_settings(path: Path) -> LoadedSettings:
 
     A file that is not TOML is copied to `settings.toml.broken`, as the next `save_settings` replaces it.
     """
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_FILE_BYTES + 1)
-    except FileNotFoundError:
-        return LoadedSettings(settings=Settings())
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        return LoadedSettings(settings=Settings(), notices=(_unusable(path, f"cannot be read ({reason})"),))
-    try:
-        table = _parse(content)
-    except SettingsError as error:
-        broken = _broken(path)
-        try:
-            shutil.copyfile(path, broken)
-            broken.chmod(0o600)
-            kept = f" A copy is kept as {broken.name}."
-        except OSError:
-            kept = ""
-        return LoadedSettings(settings=Settings(), notices=(_unusable(path, error.message) + kept,))
-    notices: list[str] = []
-    return LoadedSettings(settings=_read(_migrate(table, notices), notices), notices=tuple(notices))
+    settings, notices = FORMAT.load(path)
+    return LoadedSettings(settings=settings, notices=notices)
 
 
 def save_settings(path: Path, settings: Settings) -> None:
@@ -202,136 +168,7 @@ def save_settings(path: Path, settings: Settings) -> None:
     Raises:
         SettingsError: it could not be written (code "settings-not-saved").
     """
-    table: _Table = {"version": len(_MIGRATIONS) + 1} | _changes(settings)
-    content = _HEADER + tomli_w.dumps(table)
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if path.exists() and not (path.is_file() and os.access(path, os.R_OK)):
-            path.replace(_broken(path))
-        replace_file(path, content.encode())
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        hint = f"Check that there is room, and that {path.parent} is yours."
-        raise SettingsError("settings-not-saved", f"The settings could not be saved ({reason}).", hint=hint) from error
-
-
-def _parse(content: bytes) -> _Table:
-    if len(content) > MAX_FILE_BYTES:
-        raise SettingsError("settings-broken", f"is larger than {MAX_FILE_BYTES // 1024} KiB")
-    try:
-        return tomllib.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise SettingsError("settings-broken", "is not text in UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError("settings-broken", f"is not valid TOML ({error})") from None
-    except (RecursionError, ValueError):  # e.g. nested too deep, or a number of ten thousand digits
-        raise SettingsError("settings-broken", "is not valid TOML") from None
-
-
-def _migrate(table: _Table, notices: list[str]) -> _Table:
-    newest = len(_MIGRATIONS) + 1
-    version = table.pop("version", newest)
-    if type(version) is not int or version < 1:
-        notices.append(f"version must be a whole number from 1 to {newest}; the settings are read as version {newest}.")
-    elif version > newest:
-        notices.append(f"The settings are of a newer Companion (version {version}); what this one knows is used.")
-    else:
-        for migration in _MIGRATIONS[version - 1 :]:
-            table = migration(table)
-    return table
-
-
-def _read(table: _Table, notices: list[str]) -> Settings:
-    sections = {}
-    for name, value in table.items():
-        if name not in _SECTIONS:
-            notices.append(_unknown(name, f"[{name[:40]}]" if isinstance(value, dict) else name[:40]))
-        elif not isinstance(value, dict):
-            notices.append(f"{name} must be a section, written [{name}]; its defaults are used.")
-        else:
-            sections[name] = _read_section(name, value, notices)
-    return Settings(**sections)
-
-
-def _read_section(section: str, table: _Table, notices: list[str]) -> Any:
-    default = getattr(_DEFAULTS, section)
-    pending: _Table = {}
-    for key, value in table.items():
-        name = f"{section}.{key}"
-        if name not in _KINDS:
-            notices.append(_unknown(name, name[:80]))
-            continue
-        try:
-            pending[key] = _KINDS[name].read(value)
-        except TypeError:
-            notices.append(f"{name} must be {_KINDS[name].text}; {_default_text(default, key)} is used.")
-    try:
-        return dataclasses.replace(default, **pending)
-    except SettingsError:
-        return _read_one_by_one(section, default, pending, notices)
-
-
-def _read_one_by_one(section: str, default: Any, pending: _Table, notices: list[str]) -> Any:
-    """Take the values that are good, again and again, as one may be good only after another was taken."""
-    current, problems = default, {}
-    progress = True
-    while progress:
-        progress = False
-        for key in list(pending):
-            try:
-                current = dataclasses.replace(current, **{key: pending[key]})
-            except SettingsError as error:
-                problems[key] = error.message.rstrip(".")
-            else:
-                del pending[key]
-                progress = True
-    notices.extend(
-        f"{section}.{key}: {problems[key]}; {_default_text(default, key)} is used."
-        if not problems[key].startswith(f"{section}.")
-        else f"{problems[key]}; {_default_text(default, key)} is used."
-        for key in pending
-    )
-    return current
-
-
-def _changes(settings: Settings) -> _Table:
-    table: _Table = {}
-    for name in _KINDS:
-        section, _, key = name.partition(".")
-        value = getattr(getattr(settings, section), key)
-        if value != getattr(getattr(_DEFAULTS, section), key):
-            table.setdefault(section, {})[key] = str(value) if isinstance(value, Path) else value
-    return table
-
-
-def _unknown(name: str, shown: str) -> str:
-    *_, key = name.rpartition(".")
-    by_key: dict[str, str] = {known.rpartition(".")[2]: known for known in _KINDS}
-    if "." in name:
-        whole = difflib.get_close_matches(name, _KINDS, n=1, cutoff=0.75)
-        part = difflib.get_close_matches(key, by_key, n=1, cutoff=0.75)
-        close = whole[0] if whole else by_key[part[0]] if part else ""
-    else:
-        sections = difflib.get_close_matches(name, _SECTIONS, n=1)
-        part = difflib.get_close_matches(key, by_key, n=1, cutoff=0.75)
-        close = f"[{sections[0]}]" if sections else by_key[part[0]] if part else ""
-    guess = f"; did you mean {close}?" if close else "."
-    return f"{shown} is not a setting{guess}"
-
-
-def _default_text(default: Any, key: str) -> str:
-    value = getattr(default, key)
-    if value is None or value == FROM_SET:
-        return "the default"
-    return f"the default ({str(value)[:40]})"
-
-
-def _unusable(path: Path, problem: str) -> str:
-    return f"The settings file {path} {problem}; the defaults are used."
-
-
-def _broken(path: Path) -> Path:
-    return path.with_name(f"{path.name}.broken")
+    FORMAT.save(path, settings)
 
 
 def _require(ok: bool, message: str) -> None:
@@ -339,44 +176,5 @@ def _require(ok: bool, message: str) -> None:
         raise SettingsError("setting-out-of-range", message, hint="Change it in the settings.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """What a setting may be in the file."""
-
-    type: type
-    text: str
-    """For people."""
-
-    def read(self, value: object) -> Any:
-        """Return the TOML value as the setting's type; raise TypeError if it is something else."""
-        if self.type is Path and isinstance(value, str) and "\0" not in value:
-            return Path(value)
-        if self.type is float and type(value) is int:
-            try:
-                return float(value)
-            except OverflowError:
-                raise TypeError from None
-        if type(value) is not self.type:
-            raise TypeError
-        return value
-
-
-_TEXTS: Final = {bool: "true or false", int: "a whole number", float: "a number", str: "text", Path: "a path as text"}
-_SECTIONS: Final = tuple(part.name for part in dataclasses.fields(Settings))
-_DEFAULTS: Final = Settings()
-
-
-def _kinds() -> dict[str, _Kind]:
-    kinds = {}
-    for section in _SECTIONS:
-        for name, hint in typing.get_type_hints(type(getattr(_DEFAULTS, section))).items():
-            if f"{section}.{name}" in _HIDDEN:
-                continue
-            options = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
-            (kind,) = (option for option in options if option is not types.NoneType)
-            kinds[f"{section}.{name}"] = _Kind(kind, _TEXTS[kind])
-    return kinds
-
-
-_KINDS: Final = _kinds()
-"""Every setting by its full name."""
+FORMAT: Final = SettingsFormat(Settings(), hidden=_HIDDEN, migrations=_MIGRATIONS)
+"""How the settings are written."""

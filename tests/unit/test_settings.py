@@ -15,8 +15,8 @@ from companion import settings as module
 from companion.engine.config import AudioConfig, LlmConfig, ThreadPlan
 from companion.engine.errors import SettingsError
 from companion.settings import (
+    FORMAT,
     FROM_SET,
-    MAX_FILE_BYTES,
     AppearanceSettings,
     HotkeySettings,
     ModelSettings,
@@ -25,6 +25,7 @@ from companion.settings import (
     load_settings,
     save_settings,
 )
+from companion.settings_file import MAX_FILE_BYTES, SettingsFormat
 
 MODELS = SimpleNamespace(
     stt_dir=Path("m/stt"), vad_file=Path("m/vad.onnx"), llm_file=Path("m/llm.gguf"), tts_file=Path("m/voice.onnx")
@@ -200,7 +201,7 @@ def test_an_older_version_is_migrated_step_by_step(path: Path, monkeypatch: pyte
         lambda table: {"sound": {"loudness": table["loudness"]}},
         lambda table: {"audio": {"volume": table["sound"]["loudness"] / 10}},
     )
-    monkeypatch.setattr(module, "_MIGRATIONS", steps)
+    monkeypatch.setattr(module, "FORMAT", SettingsFormat(Settings(), migrations=steps))
     assert load_settings(written(path, "version = 1\nloudness = 5")).settings.audio.volume == 0.5
     assert load_settings(written(path, "version = 2\n[sound]\nloudness = 5")).settings.audio.volume == 0.5
     save_settings(path, Settings())
@@ -210,7 +211,7 @@ def test_an_older_version_is_migrated_step_by_step(path: Path, monkeypatch: pyte
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     st.dictionaries(
-        st.sampled_from([*sorted({name.partition(".")[2] for name in module._KINDS}), "x"]),
+        st.sampled_from([*sorted({name.partition(".")[2] for name in FORMAT.names}), "x"]),
         st.one_of(
             st.booleans(),
             st.integers(),
@@ -223,7 +224,7 @@ def test_an_older_version_is_migrated_step_by_step(path: Path, monkeypatch: pyte
         ),
         max_size=8,
     ),
-    st.sampled_from([*sorted({name.partition(".")[0] for name in module._KINDS}), "x"]),
+    st.sampled_from([*sorted({name.partition(".")[0] for name in FORMAT.names}), "x"]),
 )
 def test_any_table_gives_settings_and_one_notice_for_each_value_refused(
     path: Path, table: dict[str, object], section: str
@@ -236,7 +237,7 @@ def test_any_table_gives_settings_and_one_notice_for_each_value_refused(
         return
     taken = getattr(loaded.settings, section)
     for key, value in table.items():
-        known = f"{section}.{key}" in module._KINDS
+        known = f"{section}.{key}" in FORMAT.names
         if known and getattr(taken, key) != getattr(getattr(Settings(), section), key):
             assert str(getattr(taken, key)) == str(value) or getattr(taken, key) == value
     assert len(loaded.notices) <= len(table)
