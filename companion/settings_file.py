@@ -1,7 +1,8 @@
 """How settings lie in a TOML file: read with every problem collected, written at once and for the user alone.
 
-Any thread; no state but the file. Works on any frozen dataclass of sections, themselves frozen dataclasses that refuse
-a value out of range with a `SettingsError`. The file holds only what differs from the defaults. A bad value never stops
+Any thread; no state but the file. Works on any frozen dataclass whose fields are sections (frozen dataclasses too),
+lists of those (tuples, written as arrays of tables), or plain values, and which refuse a value out of range with a
+`SettingsError`. The file holds only what differs from the defaults. A bad value never stops
 the program: the default takes its place and a sentence says so.
 """
 
@@ -29,6 +30,7 @@ _HEADER: Final = (
 
 Table: typing.TypeAlias = dict[str, Any]
 Migration: typing.TypeAlias = Callable[[Table], Table]
+Mend: typing.TypeAlias = Callable[[Table, list[str]], None]
 
 _TEXTS: Final = {bool: "true or false", int: "a whole number", float: "a number", str: "text", Path: "a path as text"}
 
@@ -64,15 +66,35 @@ class SettingsFormat(Generic[T]):
         defaults: The settings of somebody who never chose anything.
         hidden: Full names ("section.key") of fields that are no settings.
         migrations: Entry N turns the table of a file of version N + 1 into one of version N + 2.
+        mend: Changes a table of the newest version where a whole list would be refused for one entry, and says so.
     """
 
     def __init__(
-        self, defaults: T, *, hidden: frozenset[str] = frozenset(), migrations: Sequence[Migration] = ()
+        self,
+        defaults: T,
+        *,
+        hidden: frozenset[str] = frozenset(),
+        migrations: Sequence[Migration] = (),
+        mend: Mend = lambda table, notices: None,
     ) -> None:
         self._defaults: Any = defaults
         self._migrations = migrations
-        self._sections = tuple(part.name for part in dataclasses.fields(typing.cast(Any, defaults)))
-        self._kinds = self._find_kinds(hidden)
+        self._mend = mend
+        self._lists: dict[str, Any] = {}
+        """The default entry of each list."""
+        self._sections: list[str] = []
+        self._kinds: dict[str, _Kind] = {}
+        for name, hint in typing.get_type_hints(type(self._defaults)).items():
+            if typing.get_origin(hint) is tuple:
+                self._lists[name] = typing.get_args(hint)[0]()
+            elif dataclasses.is_dataclass(hint):
+                self._sections.append(name)
+            else:
+                self._kinds[name] = _kind(hint)
+        for name in (*self._sections, *self._lists):
+            hints = typing.get_type_hints(type(self._default(name)))
+            self._kinds |= {f"{name}.{key}": _kind(hint) for key, hint in hints.items()}
+        self._kinds = {name: kind for name, kind in self._kinds.items() if name not in hidden}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -97,7 +119,9 @@ class SettingsFormat(Generic[T]):
         except SettingsError as error:
             return self._defaults, (_unusable(path, error.message) + _keep_aside(path),)
         notices: list[str] = []
-        return self._read(self._migrate(table, notices), notices), tuple(notices)
+        table = self._migrate(table, notices)
+        self._mend(table, notices)
+        return self._read(table, notices), tuple(notices)
 
     def save(self, path: Path, settings: T) -> None:
         """Replace the file, all of it or not at all, readable by the user alone.
@@ -119,16 +143,8 @@ class SettingsFormat(Generic[T]):
                 "settings-not-saved", f"The settings could not be saved ({reason}).", hint=hint
             ) from error
 
-    def _find_kinds(self, hidden: frozenset[str]) -> dict[str, _Kind]:
-        kinds = {}
-        for section in self._sections:
-            for name, hint in typing.get_type_hints(type(getattr(self._defaults, section))).items():
-                if f"{section}.{name}" in hidden:
-                    continue
-                options = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
-                (kind,) = (option for option in options if option is not types.NoneType)
-                kinds[f"{section}.{name}"] = _Kind(kind, _TEXTS[kind])
-        return kinds
+    def _default(self, part: str) -> Any:
+        return self._lists[part] if part in self._lists else getattr(self._defaults, part)
 
     def _migrate(self, table: Table, notices: list[str]) -> Table:
         newest = len(self._migrations) + 1
@@ -145,29 +161,43 @@ class SettingsFormat(Generic[T]):
         return table
 
     def _read(self, table: Table, notices: list[str]) -> T:
-        sections = {}
+        pending: Table = {}
         for name, value in table.items():
-            if name not in self._sections:
-                notices.append(self._unknown(name, f"[{name[:40]}]" if isinstance(value, dict) else name[:40]))
-            elif not isinstance(value, dict):
-                notices.append(f"{name} must be a section, written [{name}]; its defaults are used.")
+            if name in self._lists:
+                if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+                    notices.append(f"{name} must be a list of sections, each written [[{name}]]; the default is used.")
+                    continue
+                pending[name] = tuple(self._read_section(name, entry, notices) for entry in value)
+            elif name in self._sections:
+                if not isinstance(value, dict):
+                    notices.append(f"{name} must be a section, written [{name}]; its defaults are used.")
+                    continue
+                pending[name] = self._read_section(name, value, notices)
             else:
-                sections[name] = self._read_section(name, value, notices)
-        settings: T = dataclasses.replace(self._defaults, **sections)
+                self._take("", name, value, pending, notices)
+        settings: T = self._replaced("", self._defaults, pending, notices)
         return settings
 
     def _read_section(self, section: str, table: Table, notices: list[str]) -> Any:
-        default = getattr(self._defaults, section)
         pending: Table = {}
         for key, value in table.items():
-            name = f"{section}.{key}"
-            if name not in self._kinds:
-                notices.append(self._unknown(name, name[:80]))
-                continue
-            try:
-                pending[key] = self._kinds[name].read(value)
-            except TypeError:
-                notices.append(f"{name} must be {self._kinds[name].text}; {_default_text(default, key)} is used.")
+            self._take(section, key, value, pending, notices)
+        return self._replaced(section, self._default(section), pending, notices)
+
+    def _take(self, section: str, key: str, value: object, pending: Table, notices: list[str]) -> None:
+        """Put a value into `pending` if it is a setting of the right type."""
+        name = f"{section}.{key}" if section else key
+        if name not in self._kinds:
+            shown = f"[{key[:40]}]" if isinstance(value, dict) and not section else name[:80]
+            notices.append(self._unknown(name, shown))
+            return
+        try:
+            pending[key] = self._kinds[name].read(value)
+        except TypeError:
+            default = self._default(section) if section else self._defaults
+            notices.append(f"{name} must be {self._kinds[name].text}; {_default_text(default, key)} is used.")
+
+    def _replaced(self, section: str, default: Any, pending: Table, notices: list[str]) -> Any:
         try:
             return dataclasses.replace(default, **pending)
         except SettingsError:
@@ -187,21 +217,33 @@ class SettingsFormat(Generic[T]):
                 else:
                     del pending[key]
                     progress = True
-        notices.extend(
-            f"{section}.{key}: {problems[key]}; {_default_text(default, key)} is used."
-            if not problems[key].startswith(f"{section}.")
-            else f"{problems[key]}; {_default_text(default, key)} is used."
-            for key in pending
-        )
+        for key in pending:
+            named = problems[key].startswith(f"{section}." if section else key)
+            problem = problems[key] if named else f"{section}.{key}: {problems[key]}"
+            notices.append(f"{problem}; {_default_text(default, key)} is used.")
         return current
 
-    def _changes(self, settings: T) -> Table:
+    def _changes(self, settings: Any) -> Table:
         table: Table = {}
         for name in self._kinds:
-            section, _, key = name.partition(".")
-            value = getattr(getattr(settings, section), key)
-            if value != getattr(getattr(self._defaults, section), key):
-                table.setdefault(section, {})[key] = str(value) if isinstance(value, Path) else value
+            if "." not in name and (value := getattr(settings, name)) != getattr(self._defaults, name):
+                table[name] = value
+        for section in self._sections:
+            if differing := self._section_table(section, getattr(settings, section), self._default(section)):
+                table[section] = differing
+        for name, default in self._lists.items():
+            if (entries := getattr(settings, name)) != getattr(self._defaults, name):
+                table[name] = [self._section_table(name, entry, default) for entry in entries]
+        return table
+
+    def _section_table(self, section: str, values: Any, default: Any) -> Table:
+        """Return what differs from the default."""
+        table: Table = {}
+        for name in self._kinds:
+            part, _, key = name.partition(".")
+            if part == section and key and getattr(values, key) != getattr(default, key):
+                value = getattr(values, key)
+                table[key] = str(value) if isinstance(value, Path) else value
         return table
 
     def _unknown(self, name: str, shown: str) -> str:
@@ -212,11 +254,17 @@ class SettingsFormat(Generic[T]):
             part = difflib.get_close_matches(key, by_key, n=1, cutoff=0.75)
             close = whole[0] if whole else by_key[part[0]] if part else ""
         else:
-            sections = difflib.get_close_matches(name, self._sections, n=1)
+            sections = difflib.get_close_matches(name, [*self._sections, *self._lists], n=1)
             part = difflib.get_close_matches(key, by_key, n=1, cutoff=0.75)
             close = f"[{sections[0]}]" if sections else by_key[part[0]] if part else ""
         guess = f"; did you mean {close}?" if close else "."
         return f"{shown} is not a setting{guess}"
+
+
+def _kind(hint: Any) -> _Kind:
+    options = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+    (kind,) = (option for option in options if option is not types.NoneType)
+    return _Kind(kind, _TEXTS[kind])
 
 
 def _parse(content: bytes) -> Table:
@@ -234,7 +282,7 @@ def _parse(content: bytes) -> Table:
 
 def _default_text(default: Any, key: str) -> str:
     value = getattr(default, key)
-    if value is None or value == Path():
+    if value is None or value in (Path(), "") or isinstance(value, tuple):
         return "the default"
     return f"the default ({str(value)[:40]})"
 
