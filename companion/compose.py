@@ -16,7 +16,6 @@ from companion.log import set_up_logging
 from companion.offline import forbid_network
 from companion.settings import LoadedSettings, Settings, build_engine_config, load_settings
 
-
 _log = logging.getLogger(__name__)
 
 

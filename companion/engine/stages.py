@@ -4,12 +4,11 @@ Thread: engine.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from time import monotonic
 
 from companion.engine import jobs
 from companion.engine.cancel import CancelToken, Gate
-from companion.engine.config import EngineConfig, LlmConfig, TtsConfig
+from companion.engine.config import EngineConfig, retuned
 from companion.engine.conversation import Conversation
 from companion.engine.events import ModelLoadStarted
 from companion.engine.llm.base import ChatModel
@@ -51,10 +50,11 @@ class Stages:
         old = self._config
         if old is None or old.threads != config.threads:
             return {Role.STT, Role.LLM, Role.TTS}
+        tuned = retuned(old, config)
         changed = {
-            Role.STT: old.stt != config.stt,
-            Role.LLM: retuned_llm(old.llm, config.llm) != config.llm,
-            Role.TTS: retuned_tts(old.tts, config.tts) != config.tts,
+            Role.STT: tuned.stt != config.stt,
+            Role.LLM: tuned.llm != config.llm,
+            Role.TTS: tuned.tts != config.tts,
         }
         return {role for role in changed if changed[role]} | {worker.role for worker in self._workers if worker.failed}
 
@@ -63,12 +63,11 @@ class Stages:
         old = self._config
         if old is None:
             return
-        llm, tts = retuned_llm(old.llm, config.llm), retuned_tts(old.tts, config.tts)
-        self._config = replace(old, llm=llm, tts=tts)
-        if self._llm and llm != old.llm:
-            self._llm.submit(jobs.retune_chat_model(draft, llm))
-        if self._tts and tts != old.tts:
-            self._tts.submit(jobs.retune_voice(draft, tts))
+        self._config = tuned = retuned(old, config)
+        if self._llm and tuned.llm != old.llm:
+            self._llm.submit(jobs.retune_chat_model(draft, tuned.llm))
+        if self._tts and tuned.tts != old.tts:
+            self._tts.submit(jobs.retune_voice(draft, tuned.tts))
 
     def load(self, config: EngineConfig) -> list[ModelLoadStarted]:
         """Load, in parallel, every stage that `to_load` names; returns what began to load."""
@@ -191,30 +190,6 @@ class Stages:
     def _submit_llm(self, job: Job[ChatModel]) -> None:
         assert self._llm
         self._llm.submit(job)
-
-
-def retuned_llm(loaded: LlmConfig, wanted: LlmConfig) -> LlmConfig:
-    """Return what a language model loaded with one configuration can be of another without being loaded again.
-
-    The system prompt belongs to the conversation, and how tokens are drawn to each reply.
-    """
-    if loaded.context_tokens != wanted.context_tokens:
-        return loaded
-    return replace(
-        loaded,
-        reply_tokens=wanted.reply_tokens,
-        max_reply_tokens=wanted.max_reply_tokens,
-        temperature=wanted.temperature,
-        top_p=wanted.top_p,
-        repeat_penalty=wanted.repeat_penalty,
-        system_prompt=wanted.system_prompt,
-        seed=wanted.seed,
-    )
-
-
-def retuned_tts(loaded: TtsConfig, wanted: TtsConfig) -> TtsConfig:
-    """Return what a voice loaded with one configuration can be of another without being loaded again: its speed."""
-    return replace(loaded, rate=wanted.rate)
 
 
 def _end(worker: ModelWorker[Transcriber] | ModelWorker[ChatModel] | ModelWorker[Synthesizer] | None) -> None:
