@@ -209,10 +209,13 @@ def _of_the_engine(settings: Settings) -> tuple[object, ...]:
 def _gone_back(settings: Settings, worked: Settings) -> Settings:
     """Return `settings` with everything that decides which models are loaded as in `worked`."""
     before = worked.chosen_persona
-    names = [persona.name for persona in settings.personas]
+    names = [one.name for one in settings.personas]
+    persona = settings.persona
+    if settings.chosen_persona.name != before.name:
+        persona = before.name if before.name in names else ""
     personas = tuple(
-        replace(persona, voice=before.voice, language=before.language) if persona.name == before.name else persona
-        for persona in settings.personas
+        replace(one, voice=before.voice, language=before.language) if one.name == before.name else one
+        for one in settings.personas
     )
     return replace(
         settings,
@@ -222,7 +225,7 @@ def _gone_back(settings: Settings, worked: Settings) -> Settings:
         tts=worked.tts,
         performance=worked.performance,
         personas=personas,
-        persona=before.name if before.name in names else "",
+        persona=persona,
     )
 
 

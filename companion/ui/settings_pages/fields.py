@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEd
 from companion.ui.icons import Glyph, paint_glyph
 from companion.ui.theme import UNIT, Text, Theme, mix
 
-FIELD_WIDTH = 60 * UNIT
+FIELD_WIDTH = 58 * UNIT
 _TRACK = QSize(10 * UNIT, 6 * UNIT)
 _RING = 3
 

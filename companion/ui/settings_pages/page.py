@@ -51,7 +51,8 @@ class Row(QWidget):
         self.control = control
         self.label = plain_label(tr(name[0]))
         self.why = plain_label(tr(name[1]) if name[1] else "")
-        self.why.setVisible(bool(name[1]))
+        if not name[1]:
+            self.why.hide()
         self.problem = plain_label()
         self.problem.hide()
         control.setAccessibleName(self.label.text())

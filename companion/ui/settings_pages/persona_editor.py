@@ -91,7 +91,8 @@ class PersonaEditor(Card):
         self.voice, self.language = Choice(theme), Choice(theme)
         self.rate = Slider(theme, SLOWEST_SPEECH, FASTEST_SPEECH, _RATE_STEP)
         self.hear = quiet_button(tr(words.PERSONA_HEAR))
-        self.hear.setVisible(speak is not None)
+        if speak is None:
+            self.hear.hide()
         self.to_models = quiet_button(tr(words.PERSONA_TO_MODELS))
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._lay_out()

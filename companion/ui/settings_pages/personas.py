@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QIcon, QShowEvent
+from PySide6.QtGui import QColor, QIcon, QPixmap, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from companion.engine.errors import SettingsError
@@ -92,7 +92,9 @@ class PersonasPage(SettingsPage):
         self.list.blockSignals(True)
         self.list.clear()
         self.list.setFont(self.theme.font(Text.LABEL))
-        blank = QIcon()
+        none = QPixmap(self.list.iconSize())  # so that all names begin at the same place
+        none.fill(Qt.GlobalColor.transparent)
+        blank = QIcon(none)
         tick = glyph_icon(Glyph.TICK, QColor(colors.accent))
         for name in names:
             chosen = name == settings.chosen_persona.name

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from companion.engine.config import AudioConfig
@@ -18,26 +18,16 @@ from companion.engine.messages import Role
 from companion.settings import PersonaSettings, Settings
 from companion.ui import settings_strings as words
 from companion.ui.preferences import Preferences
-from companion.ui.question import Question
 from companion.ui.settings_pages import personas as personas_module
 from companion.ui.settings_pages.fields import Choice, NumberField, Slider, Switch
-from companion.ui.settings_pages.page import SettingsPage
-from companion.ui.settings_pages.persona_editor import SAMPLE_ID, Installed
+from companion.ui.settings_pages.persona_editor import SAMPLE_ID
 from companion.ui.settings_window import Panels, SettingsWindow
 from companion.ui.theme import Theme
 from tests.fakes.engine import FakeEngine
 from tests.ui.settings.conftest import Desk
+from tests.ui.settings.pages import INSTALLED, enter, question, shown
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-
-INSTALLED = Installed(
-    voices={
-        "joe": ("Joe", ("en",), Path("joe.onnx")),
-        "amy": ("Amy", ("en",), Path("amy.onnx")),
-        "siwis": ("Siwis", ("fr",), Path("siwis.onnx")),
-    },
-    languages={"en": True, "fr": False},
-)
 
 
 class Panel(QWidget):
@@ -50,23 +40,6 @@ class Panel(QWidget):
 @pytest.fixture(autouse=True)
 def installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(personas_module, "look_up", lambda: INSTALLED)
-
-
-def shown(window: SettingsWindow, name: str) -> SettingsPage:
-    window.show_page(name)
-    return window.pages[name]
-
-
-def enter(field: QLineEdit, text: str) -> None:
-    field.setFocus()
-    field.selectAll()
-    QTest.keyClicks(field, text)
-    QTest.keyClick(field, Qt.Key.Key_Return)
-
-
-def question(window: SettingsWindow) -> Question:
-    (asked,) = (child for child in window.findChildren(Question) if child.isVisible())
-    return asked
 
 
 # -- every page
@@ -209,102 +182,6 @@ def test_a_folder_that_no_program_shows(settings_window: SettingsWindow, monkeyp
     settings_window.privacy.show_folder.click()
     assert urls[0].toLocalFile().endswith("data")
     assert settings_window.privacy.rows["folder"].problem.text() == words.FOLDER_NOT_SHOWN
-
-
-# -- personas
-
-
-def test_a_persona_is_added_edited_used_and_removed(
-    qtbot: QtBot, settings_window: SettingsWindow, preferences: Preferences, desk: Desk
-) -> None:
-    shown(settings_window, "personas")
-    page, editor = settings_window.personas, settings_window.personas.editor
-    page.add_button.click()
-    enter(editor.name, "Pirate")
-    editor.prompt.setPlainText("You are a pirate.")
-    page.use.click()
-    assert preferences.settings.chosen_persona == PersonaSettings(name="Pirate", system_prompt="You are a pirate.")
-    assert not page.use.isEnabled()
-    editor.rate.slider.setValue(26)
-    page.duplicate.click()
-    assert [persona.name for persona in preferences.settings.personas] == ["Companion", "Pirate", "Pirate 2"]
-    assert preferences.settings.personas[2].speech_rate == 1.3
-    assert preferences.settings.chosen_persona.name == "Pirate"
-    page.list.setCurrentRow(1)
-    page.remove.click()
-    question(settings_window).confirm.click()
-    assert [persona.name for persona in preferences.settings.personas] == ["Companion", "Pirate 2"]
-    assert preferences.settings.chosen_persona.name == "Companion"
-    qtbot.waitUntil(lambda: desk.file.exists() and desk.kept == preferences.settings)
-
-
-def test_a_renamed_persona_stays_the_one_in_use(
-    qtbot: QtBot, settings_window: SettingsWindow, preferences: Preferences
-) -> None:
-    preferences.put(
-        replace(preferences.settings, personas=(PersonaSettings(), PersonaSettings(name="Ann")), persona="Ann")
-    )
-    shown(settings_window, "personas")
-    settings_window.personas.list.setCurrentRow(1)
-    enter(settings_window.personas.editor.name, "Anna")
-    assert preferences.settings.chosen_persona.name == "Anna"
-
-
-def test_a_name_that_is_taken_or_empty_is_refused_beside_it(
-    qtbot: QtBot, settings_window: SettingsWindow, preferences: Preferences
-) -> None:
-    shown(settings_window, "personas")
-    editor = settings_window.personas.editor
-    settings_window.personas.add_button.click()
-    for name, said in (("companion", "there twice"), (" ", "1 to 40")):
-        enter(editor.name, name)
-        assert said in editor.rows["name"].problem.text()
-        assert [persona.name for persona in preferences.settings.personas] == ["Companion", words.PERSONA_NEW]
-    enter(editor.name, "Ann")
-    assert not editor.rows["name"].problem.isVisible()
-
-
-def test_what_is_typed_is_not_lost_when_the_window_is_closed(
-    settings_window: SettingsWindow, preferences: Preferences
-) -> None:
-    shown(settings_window, "personas")
-    settings_window.personas.editor.prompt.setPlainText("Speak like a poet.")
-    settings_window.close()
-    assert preferences.settings.chosen_persona.system_prompt == "Speak like a poet."
-
-
-def test_an_empty_prompt_is_refused_and_the_old_one_stays(
-    qtbot: QtBot, settings_window: SettingsWindow, preferences: Preferences
-) -> None:
-    shown(settings_window, "personas")
-    editor = settings_window.personas.editor
-    editor.prompt.setPlainText("  ")
-    editor.flush()
-    assert "1 to 8000" in editor.rows["system_prompt"].problem.text()
-    assert preferences.settings == Settings()
-
-
-def test_only_voices_that_speak_the_language_are_offered(
-    settings_window: SettingsWindow, preferences: Preferences
-) -> None:
-    voices = settings_window.personas.editor.voice
-    shown(settings_window, "personas")
-    assert [voices.itemData(i) for i in range(voices.count())] == ["", "joe", "amy"]
-    preferences.put(replace(preferences.settings, personas=(PersonaSettings(language="fr", voice="gone"),)))
-    assert [voices.itemData(i) for i in range(voices.count())] == ["", "siwis", "gone"]
-    assert settings_window.personas.editor.rows["voice"].problem.text() == words.PERSONA_VOICE_GONE_WHY
-
-
-def test_a_language_without_models_leads_to_them(
-    qtbot: QtBot, settings_window: SettingsWindow, preferences: Preferences
-) -> None:
-    shown(settings_window, "personas")
-    editor = settings_window.personas.editor
-    assert not editor.to_models.isVisible()
-    preferences.put(replace(preferences.settings, personas=(PersonaSettings(language="fr"),)))
-    assert editor.rows["language"].problem.text() == words.PERSONA_LANGUAGE_GONE
-    with qtbot.waitSignal(settings_window.personas.models_wanted):
-        editor.to_models.click()
 
 
 # -- panels of other parts
