@@ -3,8 +3,16 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QColor, QKeySequence
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtGui import QAction, QActionGroup, QColor, QKeySequence, QPaintEvent
+from PySide6.QtWidgets import (
+    QMenu,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionToolButton,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
 
 from companion.settings import Settings
 from companion.ui import settings_strings as words
@@ -15,7 +23,10 @@ from companion.ui.translation import tr
 
 SHORTCUTS = 9
 """Personas that a key chooses: Ctrl+1 to Ctrl+9."""
-_WIDEST_NAME = 24 * UNIT
+_WIDEST_NAME = 36 * UNIT
+_LEAST = 6 * UNIT
+_AROUND_NAME = 8 * UNIT
+"""The arrow, and the room around it and the name."""
 
 
 class PersonaButton(QToolButton):
@@ -54,7 +65,7 @@ class PersonaButton(QToolButton):
         self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow stands behind the name
         self.setIconSize(QSize(3 * UNIT, 3 * UNIT))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setToolTip(tr(words.PERSONA_BUTTON_WHY))
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setAccessibleDescription(tr(words.PERSONA_BUTTON_WHY))
         preferences.changed.connect(self._show)
         theme.changed.connect(self._restyle)
@@ -64,6 +75,20 @@ class PersonaButton(QToolButton):
     def choices(self) -> list[QAction]:
         """One action for each persona."""
         return list(self._choices)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Return the room for the arrow: the name gives way in a narrow window."""
+        return QSize(_LEAST, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw as much of the name as fits."""
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        room = self.width() - _AROUND_NAME
+        option.text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)  # type: ignore[attr-defined]
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+        painter.end()
 
     @Slot(object)
     def _show(self, settings: Settings) -> None:
@@ -75,6 +100,7 @@ class PersonaButton(QToolButton):
         self._choices[names.index(chosen)].setChecked(True)
         self._fresh.setText(tr(words.PERSONA_FRESH, name=_plain(chosen)))
         self.setText(_plain(self.fontMetrics().elidedText(chosen, Qt.TextElideMode.ElideRight, _WIDEST_NAME)))
+        self.setToolTip(f"{chosen}. {tr(words.PERSONA_BUTTON_WHY)}")
         self.setAccessibleName(tr(words.PERSONA_BUTTON, name=chosen))
 
     def _fill(self, names: tuple[str, ...]) -> None:

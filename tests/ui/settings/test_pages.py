@@ -121,10 +121,11 @@ def test_an_empty_field_means_the_default_and_arrows_take_steps(qtbot: QtBot, se
     assert isinstance(context, NumberField)
     assert isinstance(layers, NumberField)
     enter(context, "4096")
-    assert settings_window._preferences.settings.llm.context_tokens == 4096
+    kept = [settings_window._preferences.settings.llm.context_tokens]
     context.clear()
     QTest.keyClick(context, Qt.Key.Key_Return)
-    assert settings_window._preferences.settings.llm.context_tokens is None
+    kept.append(settings_window._preferences.settings.llm.context_tokens)
+    assert kept == [4096, None]
     QTest.keyClick(layers, Qt.Key.Key_Down)
     assert settings_window._preferences.settings.stt.window_s == 9
     layers.clear()

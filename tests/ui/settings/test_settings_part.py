@@ -123,3 +123,12 @@ def test_a_state_file_that_is_broken_is_forgotten(tmp_path: Path) -> None:
         path.write_bytes(content)
         assert WindowState(path).get("a", "x") == "x"
     assert WindowState().get("a") == ""
+
+
+def test_a_long_name_gives_way_in_a_narrow_window(
+    part: SettingsPart, window: MainWindow, preferences: Preferences
+) -> None:
+    preferences.put(replace(preferences.settings, personas=(PersonaSettings(name="Professor of ancient history"),)))
+    window.resize(window.minimumSize())
+    assert window.status.minimumSizeHint().width() <= window.minimumWidth()
+    assert window.status.menu_button.geometry().right() <= window.width()
