@@ -85,7 +85,7 @@ class PersonaButton(QToolButton):
         option = QStyleOptionToolButton()
         self.initStyleOption(option)
         room = self.width() - _AROUND_NAME
-        option.text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)  # type: ignore[attr-defined]
+        option.text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
         painter = QStylePainter(self)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
         painter.end()
