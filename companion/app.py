@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 import companion
 from companion import control
 from companion.compose import engine_config, prepare_process, settings_file
+from companion.engine.config import EngineConfig
 from companion.engine.engine import Engine
 from companion.engine.errors import CompanionError
 from companion.engine.events import EngineFailed, EngineReady, Event
@@ -23,13 +24,17 @@ from companion.engine.parts import real_parts
 from companion.keys import parse
 from companion.latency_history import FILE_NAME, LatencyHistory
 from companion.paths import data_dir
-from companion.settings import LoadedSettings, settings_problem
+from companion.settings import LoadedSettings, Settings, settings_problem
 from companion.ui.bridge import EngineBridge
 from companion.ui.control_server import ControlServer
 from companion.ui.hotkey import Hotkey
 from companion.ui.hotkey_portal import APP_ID
 from companion.ui.main_window import MainWindow
+from companion.ui.preferences import Preferences
+from companion.ui.settings_part import SettingsPart
 from companion.ui.theme import Scheme, Theme
+from companion.ui.window_state import FILE_NAME as STATE_FILE
+from companion.ui.window_state import WindowState
 
 _log = logging.getLogger(__name__)
 
@@ -55,7 +60,10 @@ def run(*, verbose: bool = False) -> int:
         return _raise_other()
     program.start()
     application.exec()
-    return program.close()
+    code = program.close()
+    if program.restarts:
+        os.execv(sys.executable, [sys.executable, "-m", "companion", *sys.argv[1:]])
+    return code
 
 
 def _require_display() -> None:
@@ -90,16 +98,27 @@ class Program(QObject):
     def __init__(self, application: QApplication, loaded: LoadedSettings, begun_s: float) -> None:
         super().__init__()
         self._application = application
-        self._settings = settings = loaded.settings
+        settings = loaded.settings
         self._begun_s = begun_s
         self._engine: Engine | None = None
+        self._next: EngineConfig | None = None
+        """What was chosen since the start."""
         self._failed = False
         self._closed = False
+        self.restarts = False
+        """Whether the program is to begin again once it has ended."""
         self._theme = Theme(application, scheme=Scheme(settings.appearance.theme))
         self._bridge = EngineBridge()
         self._keys = parse(settings.hotkey.keys)
         history = LatencyHistory(data_dir() / FILE_NAME, session_s=time())
         self._window = MainWindow(self._bridge, self._theme, hotkey=self._keys.qt_text, history=history)
+        self._preferences = Preferences(
+            self._bridge, settings, file=settings_file(), build=engine_config, apply=self._use, parent=self
+        )
+        self._state = WindowState(data_dir() / STATE_FILE)
+        self._settings_part = SettingsPart(
+            self._window, self._preferences, self._theme, folder=data_dir(), state=self._state
+        )
         self._hotkey = Hotkey()
         self._control = ControlServer()
         self._loader = threading.Thread(target=self._load, name="loader")
@@ -122,6 +141,8 @@ class Program(QObject):
         self._control.raise_requested.connect(self._window.come_forward)
         self._bridge.event_received.connect(self._on_event)
         self._window.finished.connect(self._application.quit)
+        self._preferences.changed.connect(self._on_settings)
+        self._settings_part.restart_wanted.connect(self._restart)
         self._application.aboutToQuit.connect(self._hotkey.stop)
 
     def claim(self) -> bool:
@@ -146,6 +167,9 @@ class Program(QObject):
         self._closed = True
         self._hotkey.stop()
         self._control.close()
+        self._state.save()
+        if not self._preferences.close():
+            _log.error("the settings were not saved in %.0f s", CLOSE_S)
         self._loader.join(CLOSE_S)
         if self._engine is not None and not self._engine.close(CLOSE_S):
             _log.error("the engine did not end in %.0f s", CLOSE_S)
@@ -157,7 +181,7 @@ class Program(QObject):
     def _load(self) -> None:
         """Check the models and start the engine. Thread: loader, so that the window shows at once."""
         try:
-            engine = Engine(engine_config(self._settings), real_parts(), self._bridge.receive)
+            engine = self._make_engine(engine_config(self._preferences.settings))
         except CompanionError as error:
             self._bridge.receive(EngineFailed(role=Role.LLM, error=error))
             return
@@ -172,9 +196,36 @@ class Program(QObject):
             return
         if self._closed:
             return
-        self._engine = engine
-        self._bridge.attach(engine)
         engine.start()
+        if self._next is not None:
+            self._bridge.apply_config(self._next)
+
+    def _make_engine(self, config: EngineConfig) -> Engine:
+        """Make the one engine. Thread: loader, or the GUI if the loader could not."""
+        self._preferences.started_with(config)
+        self._engine = engine = Engine(config, real_parts(), self._bridge.receive)
+        self._bridge.attach(engine)
+        return engine
+
+    def _use(self, config: EngineConfig) -> None:
+        """Use another configuration: with the engine that there is, or with a new one if none could be made."""
+        self._next = config
+        if self._engine is not None:
+            self._bridge.apply_config(config)
+        elif not self._loader.is_alive():
+            self._make_engine(config).start()
+
+    @Slot(object)
+    def _on_settings(self, settings: Settings) -> None:
+        if (wanted := parse(settings.hotkey.keys)) != self._keys:
+            self._keys = wanted
+            self._hotkey.start(wanted)
+
+    @Slot()
+    def _restart(self) -> None:
+        """Close, and begin again when everything has ended."""
+        self.restarts = True
+        self._window.close()
 
     @Slot(str)
     def _on_hotkey_available(self, name: str) -> None:
@@ -190,10 +241,13 @@ class Program(QObject):
     @Slot(object)
     def _on_event(self, event: Event) -> None:
         if isinstance(event, EngineReady):
+            self._failed = False
             sys.stdout.write(f"ready in {monotonic() - self._begun_s:.2f} s\n")
             sys.stdout.flush()
         elif isinstance(event, EngineFailed):
             self._failed = True
+            if self._engine is None and self._next is not None:
+                self._make_engine(self._next).start()
             sys.stderr.write(f"companion: {event.error}\n")
 
     def _quit_on_signals(self) -> None:

@@ -1,27 +1,19 @@
-"""The user's settings: one TOML file, read with every problem collected, written atomically for the user alone.
+"""The user's settings: what can be chosen, its defaults and its range checks.
 
-Pure but for the file; no thread of its own. The sections are the engine's own configuration where there is one, so
-a setting has one name, one default and one range check in the whole program. The file holds only what differs from
-the defaults. A bad value never stops the program: the default takes its place and a sentence says so.
+Any thread; no state. The sections are the engine's own configuration where there is one, so a setting has one name,
+one default and one range check in the whole program. How they lie in the file is `companion.settings_file`'s.
 """
 
 import dataclasses
-import difflib
-import os
 import re
-import shutil
-import tomllib
-import types
-import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Protocol
-
-import tomli_w
+from typing import Final, Protocol
 
 from companion import keys
 from companion.engine.config import (
+    DEFAULT_SYSTEM_PROMPT,
     AudioConfig,
     EngineConfig,
     LlmConfig,
@@ -31,24 +23,23 @@ from companion.engine.config import (
     TurnConfig,
 )
 from companion.engine.errors import SettingsError
-from companion.private_file import replace_file
+from companion.settings_file import Migration, SettingsFormat, Table
 
 FROM_SET: Final = Path()
 """Stands for a model's path until the chosen set gives the real one."""
 
 _SHOWN: Final = 4
 """Most problems of the settings file that the window names."""
-MAX_FILE_BYTES: Final = 256 * 1024
-_HEADER: Final = (
-    "# Companion's settings. What is not here has its default. Written by the program: comments are lost.\n\n"
-)
-_HIDDEN: Final = frozenset({"stt.vad_model", "stt.language", "llm.seed"})
-"""Fields of the engine's configuration that are no settings: given by the model set, by another setting or by tests."""
+_HIDDEN: Final = frozenset({"stt.vad_model", "stt.language", "llm.seed", "llm.system_prompt", "tts.rate"})
+"""Fields of the engine's configuration that are no settings: given by the model set, by the persona or by tests."""
 
-_Table: typing.TypeAlias = dict[str, Any]
-
-_MIGRATIONS: tuple[Callable[[_Table], _Table], ...] = ()
-"""Entry N turns a file of version N + 1 into one of version N + 2."""
+LONGEST_NAME: Final = 40
+"""Characters of a persona's name: it stands in the window's header."""
+LONGEST_PROMPT: Final = 8000
+"""Characters of a system prompt: about two thousand tokens, the whole context on a CPU."""
+SLOWEST_SPEECH: Final = 0.7
+FASTEST_SPEECH: Final = 1.5
+"""Speeds of speech that Piper's voices are understood at; beyond, syllables drawl or are swallowed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,15 +73,90 @@ class AppearanceSettings:
 
     theme: str = "system"
     """"system", "light" or "dark"."""
+    contrast: str = "system"
+    """"system", "normal" or "high"."""
+    reduce_motion: bool | None = None
+    """Whether things move as little as possible; None follows the desktop."""
+    text_scale: float = 1.0
+    """Size of all words: 1 for the desktop's."""
+    language: str = ""
+    """Language of the window: an ISO 639 code; empty for the desktop's."""
 
     def __post_init__(self) -> None:
         _require(self.theme in ("system", "light", "dark"), "appearance.theme must be system, light or dark.")
+        _require(self.contrast in ("system", "normal", "high"), "appearance.contrast must be system, normal or high.")
+        _require(0.8 <= self.text_scale <= 2, "appearance.text_scale must be between 0.8 and 2.")
+        named = re.fullmatch(r"([a-z]{2,3})?", self.language)
+        _require(bool(named), "appearance.language must be a code such as en or fr.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesktopSettings:
+    """How the program lives among the others."""
+
+    start_at_login: bool = False
+    close_to_tray: bool = False
+    """Whether the window only hides when it is closed."""
+    notifications: bool = True
+    """Whether answers that nobody sees are told by the desktop."""
+    sounds: bool = True
+    """Whether small sounds tell when listening begins and ends."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonaSettings:
+    """Somebody to talk to."""
+
+    name: str = "Companion"
+    """Unique among the personas, upper and lower case being the same."""
+    system_prompt: str = DEFAULT_SYSTEM_PROMPT
+    """What the language model is told about itself."""
+    voice: str = ""
+    """Id of a voice in the catalogue; empty for that of the model set."""
+    language: str = ""
+    """What is spoken: an ISO 639 code; empty for that of the model set."""
+    speech_rate: float = 1.0
+    """Speed of speech: 1 as the voice was trained, 1.5 half as fast again."""
+
+    def __post_init__(self) -> None:
+        _require(_is_name(self.name), f"personas.name must have 1 to {LONGEST_NAME} characters.")
+        prompted = self.system_prompt.strip() and len(self.system_prompt) <= LONGEST_PROMPT
+        _require(bool(prompted), f"personas.system_prompt must have 1 to {LONGEST_PROMPT} characters.")
+        voiced = re.fullmatch(r"([A-Za-z0-9][A-Za-z0-9._-]{0,127})?", self.voice)
+        _require(bool(voiced), "personas.voice must be the name of a voice.")
+        spoken = re.fullmatch(r"([a-z]{2,3})?", self.language)
+        _require(bool(spoken), "personas.language must be a code such as en or fr.")
+        clear = SLOWEST_SPEECH <= self.speech_rate <= FASTEST_SPEECH
+        _require(clear, f"personas.speech_rate must be between {SLOWEST_SPEECH} and {FASTEST_SPEECH}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivacySettings:
+    """What is kept of what was said."""
+
+    keep_history: bool = True
+    """Whether conversations are kept on disk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PerformanceSettings:
+    """How much of the machine is used."""
+
+    cores: int = 0
+    """Processor cores to plan with; 0 for all there are."""
+
+    def __post_init__(self) -> None:
+        _require(0 <= self.cores <= 256, "performance.cores must be between 0 (all there are) and 256.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything the user can choose, section by section as in the file."""
 
+    persona: str = ""
+    """Name of the persona that answers; empty for the first."""
+    personas: tuple[PersonaSettings, ...] = field(default_factory=lambda: (PersonaSettings(),))
+    """Not empty."""
     models: ModelSettings = field(default_factory=ModelSettings)
     hotkey: HotkeySettings = field(default_factory=HotkeySettings)
     audio: AudioConfig = field(default_factory=AudioConfig)
@@ -99,6 +165,30 @@ class Settings:
     llm: LlmConfig = field(default_factory=lambda: LlmConfig(model_file=FROM_SET))
     tts: TtsConfig = field(default_factory=lambda: TtsConfig(voice_file=FROM_SET))
     appearance: AppearanceSettings = field(default_factory=AppearanceSettings)
+    desktop: DesktopSettings = field(default_factory=DesktopSettings)
+    privacy: PrivacySettings = field(default_factory=PrivacySettings)
+    performance: PerformanceSettings = field(default_factory=PerformanceSettings)
+
+    def __post_init__(self) -> None:
+        names = [persona.name.casefold() for persona in self.personas]
+        _require(bool(names), "personas must be at least one.")
+        for index, persona in enumerate(self.personas):
+            twice = persona.name.casefold() in names[:index]
+            _require(not twice, f"personas.name must be different for each: “{persona.name}” is there twice.")
+        known = not self.persona or self.persona.casefold() in names
+        _require(known, "persona must be the name of one of the personas.")
+
+    @property
+    def chosen_persona(self) -> PersonaSettings:
+        """The persona that answers."""
+        wanted = self.persona.casefold()
+        named = (persona for persona in self.personas if persona.name.casefold() == wanted)
+        return next(named, self.personas[0])
+
+    @property
+    def language(self) -> str:
+        """What is spoken with the chosen persona: an ISO 639 code."""
+        return self.chosen_persona.language or self.models.language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,8 +237,14 @@ class ModelPaths(Protocol):
         ...
 
 
-def build_engine_config(settings: Settings, models: ModelPaths, threads: ThreadPlan) -> EngineConfig:
-    """Return the engine's configuration; a model path in the settings goes before the set's."""
+def build_engine_config(
+    settings: Settings, models: ModelPaths, threads: ThreadPlan, voice_file: Path | None = None
+) -> EngineConfig:
+    """Return the engine's configuration for the chosen persona.
+
+    A model path in the settings goes before the set's, and the persona's voice (`voice_file`) before both.
+    """
+    persona = settings.chosen_persona
 
     def chosen(path: Path, from_set: Path) -> Path:
         return from_set if path == FROM_SET else path.expanduser()
@@ -158,10 +254,18 @@ def build_engine_config(settings: Settings, models: ModelPaths, threads: ThreadP
             settings.stt,
             model_dir=chosen(settings.stt.model_dir, models.stt_dir),
             vad_model=models.vad_file,
-            language=settings.models.language,
+            language=settings.language,
         ),
-        llm=dataclasses.replace(settings.llm, model_file=chosen(settings.llm.model_file, models.llm_file)),
-        tts=dataclasses.replace(settings.tts, voice_file=chosen(settings.tts.voice_file, models.tts_file)),
+        llm=dataclasses.replace(
+            settings.llm,
+            model_file=chosen(settings.llm.model_file, models.llm_file),
+            system_prompt=persona.system_prompt,
+        ),
+        tts=dataclasses.replace(
+            settings.tts,
+            voice_file=voice_file or chosen(settings.tts.voice_file, models.tts_file),
+            rate=persona.speech_rate,
+        ),
         audio=settings.audio,
         turn=settings.turn,
         threads=threads,
@@ -173,27 +277,8 @@ def load_settings(path: Path) -> LoadedSettings:
 
     A file that is not TOML is copied to `settings.toml.broken`, as the next `save_settings` replaces it.
     """
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_FILE_BYTES + 1)
-    except FileNotFoundError:
-        return LoadedSettings(settings=Settings())
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        return LoadedSettings(settings=Settings(), notices=(_unusable(path, f"cannot be read ({reason})"),))
-    try:
-        table = _parse(content)
-    except SettingsError as error:
-        broken = _broken(path)
-        try:
-            shutil.copyfile(path, broken)
-            broken.chmod(0o600)
-            kept = f" A copy is kept as {broken.name}."
-        except OSError:
-            kept = ""
-        return LoadedSettings(settings=Settings(), notices=(_unusable(path, error.message) + kept,))
-    notices: list[str] = []
-    return LoadedSettings(settings=_read(_migrate(table, notices), notices), notices=tuple(notices))
+    settings, notices = FORMAT.load(path)
+    return LoadedSettings(settings=settings, notices=notices)
 
 
 def save_settings(path: Path, settings: Settings) -> None:
@@ -202,136 +287,54 @@ def save_settings(path: Path, settings: Settings) -> None:
     Raises:
         SettingsError: it could not be written (code "settings-not-saved").
     """
-    table: _Table = {"version": len(_MIGRATIONS) + 1} | _changes(settings)
-    content = _HEADER + tomli_w.dumps(table)
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if path.exists() and not (path.is_file() and os.access(path, os.R_OK)):
-            path.replace(_broken(path))
-        replace_file(path, content.encode())
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        hint = f"Check that there is room, and that {path.parent} is yours."
-        raise SettingsError("settings-not-saved", f"The settings could not be saved ({reason}).", hint=hint) from error
+    FORMAT.save(path, settings)
 
 
-def _parse(content: bytes) -> _Table:
-    if len(content) > MAX_FILE_BYTES:
-        raise SettingsError("settings-broken", f"is larger than {MAX_FILE_BYTES // 1024} KiB")
-    try:
-        return tomllib.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise SettingsError("settings-broken", "is not text in UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError("settings-broken", f"is not valid TOML ({error})") from None
-    except (RecursionError, ValueError):  # e.g. nested too deep, or a number of ten thousand digits
-        raise SettingsError("settings-broken", "is not valid TOML") from None
+def _persona_of_the_first_version(table: Table) -> Table:
+    """Make the one system prompt and speed of version 1 those of a persona."""
+    llm, tts = table.get("llm"), table.get("tts")
+    persona: Table = {}
+    if isinstance(llm, dict) and "system_prompt" in llm:
+        persona["system_prompt"] = llm.pop("system_prompt")
+    if isinstance(tts, dict) and "rate" in tts:
+        rate = tts.pop("rate")
+        number = type(rate) in (int, float) and rate == rate
+        persona["speech_rate"] = min(max(rate, SLOWEST_SPEECH), FASTEST_SPEECH) if number else rate
+    return table | {"personas": [persona]} if persona else table
 
 
-def _migrate(table: _Table, notices: list[str]) -> _Table:
-    newest = len(_MIGRATIONS) + 1
-    version = table.pop("version", newest)
-    if type(version) is not int or version < 1:
-        notices.append(f"version must be a whole number from 1 to {newest}; the settings are read as version {newest}.")
-    elif version > newest:
-        notices.append(f"The settings are of a newer Companion (version {version}); what this one knows is used.")
-    else:
-        for migration in _MIGRATIONS[version - 1 :]:
-            table = migration(table)
-    return table
-
-
-def _read(table: _Table, notices: list[str]) -> Settings:
-    sections = {}
-    for name, value in table.items():
-        if name not in _SECTIONS:
-            notices.append(_unknown(name, f"[{name[:40]}]" if isinstance(value, dict) else name[:40]))
-        elif not isinstance(value, dict):
-            notices.append(f"{name} must be a section, written [{name}]; its defaults are used.")
-        else:
-            sections[name] = _read_section(name, value, notices)
-    return Settings(**sections)
-
-
-def _read_section(section: str, table: _Table, notices: list[str]) -> Any:
-    default = getattr(_DEFAULTS, section)
-    pending: _Table = {}
-    for key, value in table.items():
-        name = f"{section}.{key}"
-        if name not in _KINDS:
-            notices.append(_unknown(name, name[:80]))
+def _tell_personas_apart(table: Table, notices: list[str]) -> None:
+    """Give personas of the same or an impossible name names of their own, so that none is lost."""
+    personas = table.get("personas")
+    taken: set[str] = set()
+    for persona in personas if isinstance(personas, list) else ():
+        if not isinstance(persona, dict):
             continue
-        try:
-            pending[key] = _KINDS[name].read(value)
-        except TypeError:
-            notices.append(f"{name} must be {_KINDS[name].text}; {_default_text(default, key)} is used.")
-    try:
-        return dataclasses.replace(default, **pending)
-    except SettingsError:
-        return _read_one_by_one(section, default, pending, notices)
+        name = persona.get("name", PersonaSettings().name)
+        usable = isinstance(name, str) and _is_name(name)
+        own = free_name(name if usable else PersonaSettings().name, taken)
+        if own != name:
+            persona["name"] = own
+            notices.append(f"personas.name cannot be “{str(name)[:LONGEST_NAME]}” here; “{own}” is used.")
+        taken.add(own.casefold())
 
 
-def _read_one_by_one(section: str, default: Any, pending: _Table, notices: list[str]) -> Any:
-    """Take the values that are good, again and again, as one may be good only after another was taken."""
-    current, problems = default, {}
-    progress = True
-    while progress:
-        progress = False
-        for key in list(pending):
-            try:
-                current = dataclasses.replace(current, **{key: pending[key]})
-            except SettingsError as error:
-                problems[key] = error.message.rstrip(".")
-            else:
-                del pending[key]
-                progress = True
-    notices.extend(
-        f"{section}.{key}: {problems[key]}; {_default_text(default, key)} is used."
-        if not problems[key].startswith(f"{section}.")
-        else f"{problems[key]}; {_default_text(default, key)} is used."
-        for key in pending
-    )
-    return current
+def free_name(name: str, taken: Container[str]) -> str:
+    """Return `name`, with a number behind it if its casefolded form is among `taken`."""
+    own, number = name, 1
+    while own.casefold() in taken:
+        number += 1
+        ending = f" {number}"
+        own = name[: LONGEST_NAME - len(ending)].rstrip() + ending
+    return own
 
 
-def _changes(settings: Settings) -> _Table:
-    table: _Table = {}
-    for name in _KINDS:
-        section, _, key = name.partition(".")
-        value = getattr(getattr(settings, section), key)
-        if value != getattr(getattr(_DEFAULTS, section), key):
-            table.setdefault(section, {})[key] = str(value) if isinstance(value, Path) else value
-    return table
+_MIGRATIONS: tuple[Migration, ...] = (_persona_of_the_first_version,)
+"""Entry N turns a file of version N + 1 into one of version N + 2."""
 
 
-def _unknown(name: str, shown: str) -> str:
-    *_, key = name.rpartition(".")
-    by_key: dict[str, str] = {known.rpartition(".")[2]: known for known in _KINDS}
-    if "." in name:
-        whole = difflib.get_close_matches(name, _KINDS, n=1, cutoff=0.75)
-        part = difflib.get_close_matches(key, by_key, n=1, cutoff=0.75)
-        close = whole[0] if whole else by_key[part[0]] if part else ""
-    else:
-        sections = difflib.get_close_matches(name, _SECTIONS, n=1)
-        part = difflib.get_close_matches(key, by_key, n=1, cutoff=0.75)
-        close = f"[{sections[0]}]" if sections else by_key[part[0]] if part else ""
-    guess = f"; did you mean {close}?" if close else "."
-    return f"{shown} is not a setting{guess}"
-
-
-def _default_text(default: Any, key: str) -> str:
-    value = getattr(default, key)
-    if value is None or value == FROM_SET:
-        return "the default"
-    return f"the default ({str(value)[:40]})"
-
-
-def _unusable(path: Path, problem: str) -> str:
-    return f"The settings file {path} {problem}; the defaults are used."
-
-
-def _broken(path: Path) -> Path:
-    return path.with_name(f"{path.name}.broken")
+def _is_name(name: str) -> bool:
+    return 1 <= len(name) <= LONGEST_NAME and name == name.strip() and name.isprintable()
 
 
 def _require(ok: bool, message: str) -> None:
@@ -339,44 +342,5 @@ def _require(ok: bool, message: str) -> None:
         raise SettingsError("setting-out-of-range", message, hint="Change it in the settings.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """What a setting may be in the file."""
-
-    type: type
-    text: str
-    """For people."""
-
-    def read(self, value: object) -> Any:
-        """Return the TOML value as the setting's type; raise TypeError if it is something else."""
-        if self.type is Path and isinstance(value, str) and "\0" not in value:
-            return Path(value)
-        if self.type is float and type(value) is int:
-            try:
-                return float(value)
-            except OverflowError:
-                raise TypeError from None
-        if type(value) is not self.type:
-            raise TypeError
-        return value
-
-
-_TEXTS: Final = {bool: "true or false", int: "a whole number", float: "a number", str: "text", Path: "a path as text"}
-_SECTIONS: Final = tuple(part.name for part in dataclasses.fields(Settings))
-_DEFAULTS: Final = Settings()
-
-
-def _kinds() -> dict[str, _Kind]:
-    kinds = {}
-    for section in _SECTIONS:
-        for name, hint in typing.get_type_hints(type(getattr(_DEFAULTS, section))).items():
-            if f"{section}.{name}" in _HIDDEN:
-                continue
-            options = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
-            (kind,) = (option for option in options if option is not types.NoneType)
-            kinds[f"{section}.{name}"] = _Kind(kind, _TEXTS[kind])
-    return kinds
-
-
-_KINDS: Final = _kinds()
-"""Every setting by its full name."""
+FORMAT: Final = SettingsFormat(Settings(), hidden=_HIDDEN, migrations=_MIGRATIONS, mend=_tell_personas_apart)
+"""How the settings are written."""

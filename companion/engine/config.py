@@ -1,6 +1,6 @@
 """The engine's configuration: frozen, checked when made, in plain units."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from companion.engine.errors import SettingsError
@@ -157,3 +157,29 @@ class EngineConfig:
     audio: AudioConfig = field(default_factory=AudioConfig)
     turn: TurnConfig = field(default_factory=TurnConfig)
     threads: ThreadPlan = field(default_factory=ThreadPlan)
+
+
+def retuned(loaded: EngineConfig, wanted: EngineConfig) -> EngineConfig:
+    """Return what models loaded with one configuration can be of another without being loaded again.
+
+    The system prompt belongs to the conversation, how tokens are drawn to each reply, and its speed to each clause.
+    """
+    llm = loaded.llm
+    if llm.context_tokens == wanted.llm.context_tokens:  # else the longest reply may not fit
+        llm = replace(
+            llm,
+            reply_tokens=wanted.llm.reply_tokens,
+            max_reply_tokens=wanted.llm.max_reply_tokens,
+            temperature=wanted.llm.temperature,
+            top_p=wanted.llm.top_p,
+            repeat_penalty=wanted.llm.repeat_penalty,
+            system_prompt=wanted.llm.system_prompt,
+            seed=wanted.llm.seed,
+        )
+    return replace(loaded, llm=llm, tts=replace(loaded.tts, rate=wanted.tts.rate))
+
+
+def needs_loading(loaded: EngineConfig, wanted: EngineConfig) -> bool:
+    """Return whether models loaded with one configuration must be loaded again for another."""
+    tuned = retuned(loaded, wanted)
+    return (tuned.stt, tuned.llm, tuned.tts, tuned.threads) != (wanted.stt, wanted.llm, wanted.tts, wanted.threads)

@@ -121,8 +121,7 @@ class Engine:
                 self._sound.close()
             except Exception as error:  # noqa: BLE001 - the workers must end all the same
                 log_surprise("engine, closing", error)
-            stuck = self._stages.close()
-            if stuck:
+            if stuck := self._stages.close():
                 _log.error("workers that did not end: %s", ", ".join(role.value for role in stuck))
             self._publish(EngineClosed())
 
@@ -371,6 +370,7 @@ class Engine:
         prompted = old.llm.system_prompt != config.llm.system_prompt
         if prompted:
             self._conversation = Conversation(config.llm.system_prompt, self._conversation.messages)
+        self._stages.retune(self._machine.idle_draft, config)
         if self._hearing.to_load(config) or self._stages.to_load(config):
             self._begun_s = now_s
             self._do(self._machine.suspend(EngineState.INITIALIZING, now_s))  # first: `load` waits for running jobs

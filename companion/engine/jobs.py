@@ -6,6 +6,7 @@ from time import monotonic
 import numpy as np
 
 from companion.engine.cancel import CancelToken, Gate
+from companion.engine.config import LlmConfig, TtsConfig
 from companion.engine.conversation import Conversation, fit_prompt
 from companion.engine.errors import GenerationError
 from companion.engine.llm.base import ChatModel
@@ -96,6 +97,16 @@ def wake_voice(draft: DraftId) -> Job[Synthesizer]:
         next(iter(model.stream("Yes.")), None)
 
     return Job(draft, CancelToken(), run)
+
+
+def retune_chat_model(draft: DraftId, config: LlmConfig) -> Job[ChatModel]:
+    """Draw the replies to come as `config` says."""
+    return Job(draft, CancelToken(), lambda model: model.retune(config))
+
+
+def retune_voice(draft: DraftId, config: TtsConfig) -> Job[Synthesizer]:
+    """Speak what is to come as fast as `config` says."""
+    return Job(draft, CancelToken(), lambda model: model.retune(config))
 
 
 def generate(

@@ -10,7 +10,7 @@ from time import monotonic
 
 from companion.engine import jobs
 from companion.engine.cancel import CancelToken, Gate
-from companion.engine.config import EngineConfig
+from companion.engine.config import EngineConfig, retuned
 from companion.engine.conversation import Conversation
 from companion.engine.events import ModelLoadStarted
 from companion.engine.llm.base import ChatModel
@@ -52,12 +52,24 @@ class Stages:
         old = self._config
         if old is None or old.threads != config.threads:
             return {Role.STT, Role.LLM, Role.TTS}
+        tuned = retuned(old, config)
         changed = {
-            Role.STT: old.stt != config.stt,
-            Role.LLM: _llm_needs_reload(old, config),
-            Role.TTS: old.tts != config.tts,
+            Role.STT: tuned.stt != config.stt,
+            Role.LLM: tuned.llm != config.llm,
+            Role.TTS: tuned.tts != config.tts,
         }
         return {role for role in changed if changed[role]} | {worker.role for worker in self._workers if worker.failed}
+
+    def retune(self, draft: DraftId, config: EngineConfig) -> None:
+        """Use from now on what `config` changes of the loaded models without loading anything."""
+        old = self._config
+        if old is None:
+            return
+        self._config = tuned = retuned(old, config)
+        if self._llm and tuned.llm != old.llm:
+            self._llm.submit(jobs.retune_chat_model(draft, tuned.llm))
+        if self._tts and tuned.tts != old.tts:
+            self._tts.submit(jobs.retune_voice(draft, tuned.tts))
 
     def load(self, config: EngineConfig) -> list[ModelLoadStarted]:
         """Load, in parallel, every stage that `to_load` names; returns what began to load."""
@@ -190,11 +202,6 @@ class Stages:
     def _submit_llm(self, job: Job[ChatModel]) -> None:
         assert self._llm
         self._llm.submit(job)
-
-
-def _llm_needs_reload(old: EngineConfig, new: EngineConfig) -> bool:
-    """The system prompt belongs to the conversation: changing it loads nothing."""
-    return replace(old.llm, system_prompt="") != replace(new.llm, system_prompt="")
 
 
 def _end(worker: ModelWorker[Transcriber] | ModelWorker[ChatModel] | ModelWorker[Synthesizer] | None) -> None:

@@ -40,6 +40,14 @@ class Glyph(Enum):
     EDIT = "edit"
     PREVIOUS = "previous"
     NEXT = "next"
+    TICK = "tick"
+    CHEVRON = "chevron"
+    KEYBOARD = "keyboard"
+    LAYERS = "layers"
+    PERSON = "person"
+    BRUSH = "brush"
+    SCREEN = "screen"
+    SLIDERS = "sliders"
 
 
 def app_icon() -> QIcon:
@@ -262,6 +270,61 @@ def _next(painter: QPainter, color: QColor) -> None:
     painter.drawPath(_lines((9.5, 6), (15.5, 12), (9.5, 18)))
 
 
+def _tick(painter: QPainter, color: QColor) -> None:
+    pen = painter.pen()
+    pen.setWidthF(3)
+    painter.setPen(pen)
+    painter.drawPath(_lines((4, 12.5), (10, 18.5), (20, 6)))
+
+
+def _chevron(painter: QPainter, color: QColor) -> None:
+    painter.drawPath(_lines((6, 9), (12, 15.5), (18, 9)))
+
+
+def _keyboard(painter: QPainter, color: QColor) -> None:
+    painter.drawRoundedRect(QRectF(2.5, 5.5, 19, 13), 3, 3)
+    painter.drawPath(_lines((8, 15), (16, 15)))
+    _fill(painter, color)
+    for x in (6.5, 10.2, 13.8, 17.5):
+        painter.drawEllipse(QPointF(x, 10), 1.1, 1.1)
+
+
+def _layers(painter: QPainter, color: QColor) -> None:
+    top = _lines((12, 3.5), (21, 8), (12, 12.5), (3, 8))
+    top.closeSubpath()
+    painter.drawPath(top)
+    painter.drawPath(_lines((3, 12.2), (12, 16.7), (21, 12.2)))
+    painter.drawPath(_lines((3, 16.2), (12, 20.7), (21, 16.2)))
+
+
+def _person(painter: QPainter, color: QColor) -> None:
+    painter.drawEllipse(QPointF(12, 8), 4, 4)
+    shoulders = QPainterPath()
+    shoulders.moveTo(4.5, 20)
+    shoulders.arcTo(QRectF(4.5, 14, 15, 12), 180, -180)
+    painter.drawPath(shoulders)
+
+
+def _brush(painter: QPainter, color: QColor) -> None:
+    painter.drawEllipse(QPointF(12, 12), 8.5, 8.5)
+    _fill(painter, color)
+    painter.drawPie(QRectF(3.5, 3.5, 17, 17), 90 * 16, -180 * 16)
+
+
+def _screen(painter: QPainter, color: QColor) -> None:
+    painter.drawRoundedRect(QRectF(3, 4, 18, 12), 2.5, 2.5)
+    painter.drawPath(_lines((12, 16), (12, 20)))
+    painter.drawPath(_lines((8, 20), (16, 20)))
+
+
+def _sliders(painter: QPainter, color: QColor) -> None:
+    for y in (6, 12, 18):
+        painter.drawPath(_lines((3, y), (21, y)))
+    _fill(painter, color)
+    for x, y in ((8, 6), (16, 12), (10, 18)):
+        painter.drawEllipse(QPointF(x, y), 2.8, 2.8)
+
+
 _DRAW: dict[Glyph, Callable[[QPainter, QColor], None]] = {
     Glyph.MICROPHONE: _microphone,
     Glyph.MICROPHONE_OFF: _microphone_off,
@@ -287,4 +350,12 @@ _DRAW: dict[Glyph, Callable[[QPainter, QColor], None]] = {
     Glyph.EDIT: _edit,
     Glyph.PREVIOUS: _previous,
     Glyph.NEXT: _next,
+    Glyph.TICK: _tick,
+    Glyph.CHEVRON: _chevron,
+    Glyph.KEYBOARD: _keyboard,
+    Glyph.LAYERS: _layers,
+    Glyph.PERSON: _person,
+    Glyph.BRUSH: _brush,
+    Glyph.SCREEN: _screen,
+    Glyph.SLIDERS: _sliders,
 }

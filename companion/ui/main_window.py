@@ -96,6 +96,7 @@ class MainWindow(QWidget):
         self._statistics: StatisticsView | None = None
         self._state = EngineState.INITIALIZING
         self._failed = False
+        self._failure = ""
         self._closing = False
         self._ended = False
         self._loading: dict[Role, bool] = {}
@@ -232,7 +233,7 @@ class MainWindow(QWidget):
                 self._loading.clear()
                 self._show_state()
             case EngineFailed(error=error):
-                self._failed = True
+                self._failed, self._failure = True, error.code
                 self.banners.show_problem(error, dismissable=False)
                 self._show_state()
             case ProblemReported(error=error):
@@ -251,6 +252,8 @@ class MainWindow(QWidget):
                 self._finish()
 
     def _on_model(self, event: ModelLoadStarted | ModelLoadFinished) -> None:
+        self._failed = False  # something else is tried
+        self.banners.resolve(self._failure)
         self._loading[event.role] = isinstance(event, ModelLoadFinished)
         if isinstance(event, ModelLoadStarted):
             self._model_name = event.name if event.role is Role.LLM else self._model_name

@@ -105,7 +105,7 @@ class StatusBar(QWidget):
         self.menu = QMenu(self)
         self.menu_button.setMenu(self.menu)
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        top = QHBoxLayout()
+        self._top = top = QHBoxLayout()
         top.setSpacing(2 * UNIT)
         top.addWidget(self._title)
         top.addWidget(self.offline, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -133,6 +133,10 @@ class StatusBar(QWidget):
         button.setToolTip(name)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return button
+
+    def add_control(self, control: QWidget) -> None:
+        """Put a control before the buttons at the end."""
+        self._top.insertWidget(self._top.indexOf(self.new_button), control)
 
     def set_state(self, words: str, glyph: Glyph, color: str) -> None:
         """Show the state: words, a shape and the name of one of the theme's colours."""

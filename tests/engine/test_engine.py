@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -230,7 +231,7 @@ def test_devices_can_be_reopened_in_mid_turn(rig: Rig) -> None:
 
 
 def test_a_changed_voice_is_loaded_between_turns(rig: Rig) -> None:
-    slower = replace(rig.config, tts=replace(rig.config.tts, rate=0.8))
+    slower = replace(rig.config, tts=replace(rig.config.tts, voice_file=Path("other")))
     rig.synthesizer = FakeSynthesizer()
     begin = rig.post(ApplyConfig(config=slower))
     assert rig.wait(EngineReady, begin)
@@ -349,6 +350,25 @@ def test_the_volume_changes_in_mid_reply() -> None:
         assert not rig.all_of(AudioDeviceChanged, changed)
 
 
+def test_what_is_tuned_is_not_loaded_again(rig: Rig) -> None:
+    llm = replace(rig.config.llm, temperature=0.1, reply_tokens=20, max_reply_tokens=90)
+    begin = rig.post(ApplyConfig(config=replace(rig.config, llm=llm, tts=replace(rig.config.tts, rate=1.3))))
+    rig.wait(TurnCompleted, rig.post(SendText(text="hello", at_s=rig.clock())))
+    assert rig.chat_model.tuned == [llm]
+    assert [config.rate for config in rig.synthesizer.tuned] == [1.3]
+    assert not rig.all_of(ModelLoadStarted, begin)
+
+
+def test_only_the_part_that_changed_is_loaded(rig: Rig) -> None:
+    longer = replace(rig.config.llm, context_tokens=4096, max_reply_tokens=2000)
+    begin = rig.post(ApplyConfig(config=replace(rig.config, llm=longer)))
+    rig.wait(EngineReady, begin)
+    assert [event.role for event in rig.all_of(ModelLoadStarted, begin)] == [Role.LLM]
+    begin = rig.post(ApplyConfig(config=replace(rig.config, llm=longer, stt=replace(rig.config.stt, window_s=8))))
+    rig.wait(EngineReady, begin)
+    assert [event.role for event in rig.all_of(ModelLoadStarted, begin)] == [Role.STT]
+
+
 def test_a_voice_changed_twice_is_ready_once_the_last_is_loaded(rig: Rig) -> None:
     class Slow(FakeSynthesizer):
         def __init__(self) -> None:
@@ -361,10 +381,10 @@ def test_a_voice_changed_twice_is_ready_once_the_last_is_loaded(rig: Rig) -> Non
 
     first, second = Slow(), Slow()
     rig.synthesizer = first
-    begin = rig.post(ApplyConfig(config=replace(rig.config, tts=replace(rig.config.tts, rate=0.8))))
+    begin = rig.post(ApplyConfig(config=replace(rig.config, tts=replace(rig.config.tts, voice_file=Path("one")))))
     rig.wait(ModelLoadStarted, begin)
     rig.synthesizer = second
-    again = rig.post(ApplyConfig(config=replace(rig.config, tts=replace(rig.config.tts, rate=0.9))))
+    again = rig.post(ApplyConfig(config=replace(rig.config, tts=replace(rig.config.tts, voice_file=Path("two")))))
     first.gate.set()
     try:
         rig.wait(ModelLoadStarted, again)

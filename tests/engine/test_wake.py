@@ -171,7 +171,7 @@ class TestPriming:
     def test_after_another_voice(self, rig: Rig) -> None:
         typed(rig)
         rig.synthesizer = FakeSynthesizer()
-        begin = rig.post(ApplyConfig(config=replace(rig.config, tts=replace(rig.config.tts, rate=0.8))))
+        begin = rig.post(ApplyConfig(config=replace(rig.config, tts=replace(rig.config.tts, voice_file=Path("other")))))
         rig.wait(EngineReady, begin)
         assert typed(rig).metrics.evaluated_tokens <= OWN_TOKENS
 

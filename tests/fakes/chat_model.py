@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Sequence
 
 from companion.engine.cancel import CancelToken
+from companion.engine.config import LlmConfig
 from companion.engine.errors import CompanionError, GenerationError
 from companion.engine.messages import ChatMessage, FinishReason, GenerationStats, Placement
 
@@ -35,6 +36,8 @@ class FakeChatModel:
         """What `generate` was asked, in order."""
         self.prefills: list[tuple[tuple[ChatMessage, ...], str | None]] = []
         """What `prefill` was asked, in order."""
+        self.tuned: list[LlmConfig] = []
+        """What it was tuned to since it was made, in order."""
         self.wakes = 0
         """Times it was woken."""
 
@@ -92,6 +95,9 @@ class FakeChatModel:
         return reason, GenerationStats(
             prompt_tokens=len(tokens), evaluated_tokens=evaluated, reply_tokens=count, prefill_s=0.0, decode_s=0.0
         )
+
+    def retune(self, config: LlmConfig) -> None:
+        self.tuned.append(config)
 
     def close(self) -> None:
         self._loaded = False

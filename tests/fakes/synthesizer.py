@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 
 import numpy as np
 
+from companion.engine.config import TtsConfig
 from companion.engine.errors import CompanionError, SynthesisError
 from companion.engine.messages import Placement
 from companion.engine.samples import Float32Mono
@@ -40,6 +41,8 @@ class FakeSynthesizer:
         """Every text it was given, in order."""
         self.words_made = 0
         """Words whose sound was computed."""
+        self.tuned: list[TtsConfig] = []
+        """What it was tuned to since it was made, in order."""
         self.closed = False
 
     @property
@@ -71,6 +74,9 @@ class FakeSynthesizer:
                     raise SynthesisError("synthesis-failed", "The fake voice was told to break off.")
         if (end := edges.finish()).size:
             yield end
+
+    def retune(self, config: TtsConfig) -> None:
+        self.tuned.append(config)
 
     def close(self) -> None:
         self._loaded = False

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from companion.app import Program
 from companion.compose import settings_file
 from companion.engine.errors import CompanionError
+from companion.keys import KeyCombination
 from companion.settings import load_settings
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -73,3 +75,32 @@ def test_a_hotkey_that_is_back_takes_its_banner_away(qtbot: QtBot, program: Make
         running._hotkey.available.emit("Press F9")
         qtbot.waitUntil(lambda: banners.banners == {})
         assert "Press F9" in running._window._hint.text() or running._window._hotkey == "Press F9"
+
+
+def test_a_choice_made_while_no_engine_could_be_made_starts_one(
+    qtbot: QtBot, program: MakeProgram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = []
+    monkeypatch.setattr(
+        Program, "_make_engine", lambda self, config: SimpleNamespace(start=lambda: started.append(config))
+    )
+    with program(None) as running:
+        config = object()
+        running._use(config)  # type: ignore[arg-type]
+        assert started == [config]
+
+
+def test_another_talk_key_is_listened_for_at_once(program: MakeProgram, monkeypatch: pytest.MonkeyPatch) -> None:
+    with program(None) as running:
+        heard: list[KeyCombination] = []
+        monkeypatch.setattr(running._hotkey, "start", heard.append)
+        running._preferences.change("appearance", theme="dark")
+        running._preferences.change("hotkey", keys="ctrl+alt+k")
+        assert [keys.qt_text for keys in heard] == ["Ctrl+Alt+K"]
+        assert running._preferences.close()
+
+
+def test_a_restart_closes_first(program: MakeProgram) -> None:
+    with program(None) as running:
+        running._settings_part.restart_wanted.emit()
+        assert running.restarts

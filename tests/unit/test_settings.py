@@ -12,19 +12,25 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from companion import settings as module
-from companion.engine.config import AudioConfig, LlmConfig, ThreadPlan
+from companion.engine.config import DEFAULT_SYSTEM_PROMPT, AudioConfig, LlmConfig, ThreadPlan
 from companion.engine.errors import SettingsError
 from companion.settings import (
+    FORMAT,
     FROM_SET,
-    MAX_FILE_BYTES,
     AppearanceSettings,
     HotkeySettings,
     ModelSettings,
+    PersonaSettings,
+    PrivacySettings,
     Settings,
     build_engine_config,
     load_settings,
     save_settings,
 )
+from companion.settings_file import MAX_FILE_BYTES, SettingsFormat
+
+SECTIONS = {name.partition(".")[0] for name in FORMAT.names if "." in name} - {"personas"}
+KEYS = {name.partition(".")[2] for name in FORMAT.names if "." in name}
 
 MODELS = SimpleNamespace(
     stt_dir=Path("m/stt"), vad_file=Path("m/vad.onnx"), llm_file=Path("m/llm.gguf"), tts_file=Path("m/voice.onnx")
@@ -55,6 +61,9 @@ def test_what_was_saved_is_read_again(path: Path) -> None:
         audio=AudioConfig(microphone='Mic "1" \\ é', volume=0.5, keep_microphone_open=False),
         llm=LlmConfig(model_file=Path("own/model.gguf"), context_tokens=4096, max_reply_tokens=2048),
         appearance=AppearanceSettings(theme="dark"),
+        privacy=PrivacySettings(keep_history=False),
+        personas=(PersonaSettings(), PersonaSettings(name="Ré", system_prompt='Be "kind".\n', speech_rate=1.2)),
+        persona="Ré",
     )
     save_settings(path, changed)
     assert load_settings(path) == module.LoadedSettings(settings=changed)
@@ -65,7 +74,7 @@ def test_what_was_saved_is_read_again(path: Path) -> None:
 def test_the_file_holds_only_what_differs_and_is_private(path: Path) -> None:
     save_settings(path, Settings(audio=AudioConfig(volume=0.5)))
     lines = [line for line in path.read_text().splitlines() if line and not line.startswith("#")]
-    assert lines == ["version = 1", "[audio]", "volume = 0.5"]
+    assert lines == ["version = 2", "[audio]", "volume = 0.5"]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [entry.name for entry in path.parent.iterdir()] == ["settings.toml"]
 
@@ -86,7 +95,7 @@ def test_every_problem_is_told_and_the_rest_is_used(path: Path) -> None:
         device = "cpu"
         [tts]
         volume = 1.0
-        rate = true
+        device = true
         [hotkey]
         keys = "space"
     """
@@ -101,7 +110,7 @@ def test_every_problem_is_told_and_the_rest_is_used(path: Path) -> None:
         "llm.top_p must be above 0 and at most 1; the default (0.9) is used.",
         "[sst] is not a setting; did you mean [stt]?",
         "tts.volume is not a setting; did you mean audio.volume?",
-        "tts.rate must be a number; the default (1.0) is used.",
+        "tts.device must be text; the default (auto) is used.",
         "hotkey.keys: The hotkey “space” would get in the way of typing; add ctrl, alt or super; "
         "the default (ctrl+space) is used.",
     )
@@ -200,7 +209,7 @@ def test_an_older_version_is_migrated_step_by_step(path: Path, monkeypatch: pyte
         lambda table: {"sound": {"loudness": table["loudness"]}},
         lambda table: {"audio": {"volume": table["sound"]["loudness"] / 10}},
     )
-    monkeypatch.setattr(module, "_MIGRATIONS", steps)
+    monkeypatch.setattr(module, "FORMAT", SettingsFormat(Settings(), migrations=steps))
     assert load_settings(written(path, "version = 1\nloudness = 5")).settings.audio.volume == 0.5
     assert load_settings(written(path, "version = 2\n[sound]\nloudness = 5")).settings.audio.volume == 0.5
     save_settings(path, Settings())
@@ -210,7 +219,7 @@ def test_an_older_version_is_migrated_step_by_step(path: Path, monkeypatch: pyte
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     st.dictionaries(
-        st.sampled_from([*sorted({name.partition(".")[2] for name in module._KINDS}), "x"]),
+        st.sampled_from([*sorted(KEYS), "x"]),
         st.one_of(
             st.booleans(),
             st.integers(),
@@ -223,7 +232,7 @@ def test_an_older_version_is_migrated_step_by_step(path: Path, monkeypatch: pyte
         ),
         max_size=8,
     ),
-    st.sampled_from([*sorted({name.partition(".")[0] for name in module._KINDS}), "x"]),
+    st.sampled_from([*sorted(SECTIONS), "x"]),
 )
 def test_any_table_gives_settings_and_one_notice_for_each_value_refused(
     path: Path, table: dict[str, object], section: str
@@ -236,7 +245,7 @@ def test_any_table_gives_settings_and_one_notice_for_each_value_refused(
         return
     taken = getattr(loaded.settings, section)
     for key, value in table.items():
-        known = f"{section}.{key}" in module._KINDS
+        known = f"{section}.{key}" in FORMAT.names
         if known and getattr(taken, key) != getattr(getattr(Settings(), section), key):
             assert str(getattr(taken, key)) == str(value) or getattr(taken, key) == value
     assert len(loaded.notices) <= len(table)
@@ -251,6 +260,7 @@ def test_any_bytes_give_settings(path: Path, content: bytes) -> None:
 def test_the_engine_gets_the_set_s_models_unless_the_user_names_one() -> None:
     threads = ThreadPlan(stt=2)
     config = build_engine_config(Settings(models=ModelSettings(language="fr")), MODELS, threads)
+    assert config.llm.system_prompt == DEFAULT_SYSTEM_PROMPT
     assert (config.stt.model_dir, config.stt.vad_model) == (MODELS.stt_dir, MODELS.vad_file)
     assert (config.llm.model_file, config.tts.voice_file) == (MODELS.llm_file, MODELS.tts_file)
     assert config.stt.language == "fr"

@@ -4,6 +4,7 @@ from collections.abc import Generator, Sequence
 from typing import Protocol
 
 from companion.engine.cancel import CancelToken
+from companion.engine.config import LlmConfig
 from companion.engine.messages import ChatMessage, FinishReason, GenerationStats, Placement
 
 
@@ -68,6 +69,10 @@ class ChatModel(Protocol):
         Raises:
             GenerationError: as `prefill`.
         """
+        ...
+
+    def retune(self, config: LlmConfig) -> None:
+        """Draw the tokens of the next reply as `config` says; the rest of it is what was loaded."""
         ...
 
     def close(self) -> None:

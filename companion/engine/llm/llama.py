@@ -174,6 +174,10 @@ class LlamaChatModel:
             decode_s=decode_s,
         )
 
+    def retune(self, config: LlmConfig) -> None:
+        """Draw the tokens of the next reply as `config` says. See `ChatModel`."""
+        self._config = config
+
     def close(self) -> None:
         """Free the model. Idempotent."""
         loaded, self._open = self._open, None

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Protocol
 
+from companion.engine.config import TtsConfig
 from companion.engine.messages import Placement
 from companion.engine.samples import Float32Mono
 
@@ -39,6 +40,10 @@ class Synthesizer(Protocol):
         Raises:
             SynthesisError: the library failed on this text (code "synthesis-failed"); parts may have come before.
         """
+        ...
+
+    def retune(self, config: TtsConfig) -> None:
+        """Speak at the speed of `config` from the next clause on; the rest of it is what was loaded."""
         ...
 
     def close(self) -> None:

@@ -128,6 +128,10 @@ class PiperSynthesizer:
                 hint="If this keeps happening, choose another voice in the settings.",
             ) from error
 
+    def retune(self, config: TtsConfig) -> None:
+        """Speak at the speed of `config` from the next clause on. See `Synthesizer`."""
+        self._config = config
+
     def close(self) -> None:
         """Free the voice. Idempotent."""
         self._network = self._text = None

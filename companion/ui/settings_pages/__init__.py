@@ -1,0 +1,1 @@
+"""The pages of the settings window, one module a page. GUI thread."""
