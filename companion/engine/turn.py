@@ -160,8 +160,8 @@ class TurnMachine:
         if turn and not turn.committed:
             # Pressed again before the answer began: the user goes on with the same turn. The first press still
             # counts: however short the second one is, letting go must not throw away what was said.
-            turn.released_s, turn.tail_until_s = None, None
             effects = turn.doubt_draft()
+            turn.released_s, turn.tail_until_s = None, None
             if not turn.capturing:
                 turn.capturing = True
                 effects.append(BeginCapture(turn_id=turn.id, resume=True))

@@ -87,11 +87,14 @@ class UserTurn:
         return effects
 
     def doubt_draft(self) -> list[Effect]:
-        """There is more to hear. The draft is worth keeping only if its words turn out to be all that was said."""
+        """There is more to hear. After the release it is seldom another word: then a reply under way may go on.
+
+        Before the release it mostly is, and the work would only slow the next transcript down.
+        """
         draft, self.draft = self.draft, None
         if draft is None:
             return []
-        if not draft.user_text:
+        if self.released_s is None or not draft.user_text:
             return [CancelDraft(draft=draft.id)]
         effects = self.drop_doubted()
         self.doubted = draft

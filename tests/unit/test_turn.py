@@ -76,50 +76,63 @@ def test_release_with_a_draft_plays_it_at_once(script: Script) -> None:
 def test_a_draft_is_dropped_when_the_user_goes_on(script: Script) -> None:
     held_draft(script)
     stale = script.draft
-    script.speak(0.3)
-    script.pause()
-    assert script.draft > stale
-    effects = script.transcribed("how old is the bridge in town")
+    effects = script.speak(0.3)
     assert one(effects, fx.CancelDraft).draft == stale
-    assert one(effects, fx.Generate).user_text == "how old is the bridge in town"
     assert script.token("late", stale) == []
     assert script.generated(draft=stale) == []
+    script.pause()
+    assert script.draft > stale
+    script.transcribed("how old is the bridge in town")
+    assert one(script.effects[-4:], fx.Generate).user_text == "how old is the bridge in town"
     script.release(0.1)
     assert not all_of(script.effects, fx.Play)
 
 
-def test_a_draft_without_words_yet_is_dropped_at_once(script: Script) -> None:
+def doubted_reply(script: Script) -> fx.Synthesize:
+    """Let go with the last sound; there is more voice when the reply has words but no sound yet."""
     script.press()
     script.speak(1.0)
-    script.pause()
-    stale = script.draft
-    assert one(script.speak(0.3), fx.CancelDraft).draft == stale
+    script.release()
+    script.transcribed("how old is the bridge")
+    first = script.say("It", " is", " very", " old", ",", " indeed", " it", " is", ".")
+    assert not all_of(script.speak(0.1), fx.CancelDraft)
+    assert script.is_(EngineState.TRANSCRIBING)
+    return first
 
 
 def test_the_reply_is_kept_when_more_voice_was_no_more_words(script: Script) -> None:
-    first = held_draft(script)
+    first = doubted_reply(script)
     reply = script.draft
-    script.speak(0.1)
-    script.release(0.1)
+    script.synthesized(first)
+    script.pause()
     assert not all_of(script.effects, fx.Play), "there may be other words"
     again = script.draft
     assert again > reply
     effects = script.transcribed("How old is the bridge?")
     assert one(effects, fx.KeepReply) == fx.KeepReply(of=reply, again=again)
     assert not all_of(effects, fx.Generate)
-    sounded = [mark.at_s for mark in all_of(effects, fx.Mark) if mark.moment == "first_sound"]
-    assert sounded == [mark.at_s for mark in all_of(effects, fx.Mark) if mark.moment == "transcript"]
-    assert not all_of(effects, fx.Play), "the voice may go on"
-    effects = script.hush(0.032)
     assert all_of(effects, fx.Play)[0].sound.clause == first.clause
     final = next(event for event in events(effects) if isinstance(event, TranscriptFinal))
     assert final.text == "How old is the bridge?", "what was heard last is heard best"
+    sounded = [mark.at_s for mark in all_of(effects, fx.Mark) if mark.moment == "first_sound"]
+    assert sounded == [mark.at_s for mark in all_of(effects, fx.Mark) if mark.moment == "transcript"]
     assert one(script.generated(draft=reply), fx.Publish)
 
 
-def test_a_doubted_reply_goes_on_and_is_dropped_with_the_first_other_words(script: Script) -> None:
-    held_draft(script)
+def test_a_doubted_reply_is_dropped_for_other_words(script: Script) -> None:
+    doubted_reply(script)
     doubted = script.draft
+    script.pause()
+    effects = script.transcribed("how old is the bridge in town")
+    assert one(effects, fx.CancelDraft).draft == doubted
+    assert one(effects, fx.Generate).user_text == "how old is the bridge in town"
+    assert script.token(" late", doubted) == []
+
+
+def test_a_doubted_reply_is_dropped_with_the_first_other_words_of_a_partial(script: Script) -> None:
+    doubted_reply(script)
+    doubted = script.draft
+    script.press()
     id_ = one(script.speak(0.6), fx.Transcribe).draft
     effects = script.transcribed("how old is", "partial", id_)
     assert not all_of(effects, fx.Prefill)
@@ -133,13 +146,12 @@ def test_a_doubted_reply_goes_on_and_is_dropped_with_the_first_other_words(scrip
 
 
 def test_a_doubted_reply_may_fail(script: Script) -> None:
-    held_draft(script)
+    doubted_reply(script)
     doubted = script.draft
-    script.speak(0.1)
-    script.release(0.1)
     error = GenerationError("generation-failed", "It failed.")
     effects = script.do(JobFailed(draft=doubted, role=Role.LLM, error=error))
     assert one(effects, fx.CancelDraft).draft == doubted
+    script.pause()
     assert one(script.transcribed("how old is the bridge"), fx.Generate)
 
 
