@@ -116,12 +116,14 @@ class Stages:
     def transcribe(self, draft: DraftId, kind: TranscriptionKind, samples: Float32Mono) -> None:
         """Have `samples` transcribed."""
         assert self._stt
-        if kind == "settled":
-            token = CancelToken()
+        if kind != "settled":
+            self._partial.cancel()  # one still under way must not delay what comes after it
+        if kind == "final":
+            token = self._token(draft)
         else:
-            # A partial still under way must not delay what comes after it.
-            self._partial.cancel()
-            token = self._partial = CancelToken() if kind == "partial" else self._token(draft)
+            token = CancelToken()
+        if kind == "partial":
+            self._partial = token
         self._stt.submit(jobs.transcribe(draft, kind, samples, token, self._post))
 
     def prefill(self, draft: DraftId, conversation: Conversation, open_text: str) -> None:
