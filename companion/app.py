@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 import companion
 from companion import control
 from companion.compose import engine_config, prepare_process, settings_file
+from companion.desktop_entry import APP_ID, HIDDEN
 from companion.engine.config import EngineConfig
 from companion.engine.engine import Engine
 from companion.engine.errors import CompanionError
@@ -27,8 +28,8 @@ from companion.paths import data_dir
 from companion.settings import LoadedSettings, Settings, settings_problem
 from companion.ui.bridge import EngineBridge
 from companion.ui.control_server import ControlServer
+from companion.ui.desktop import Desktop
 from companion.ui.hotkey import Hotkey
-from companion.ui.hotkey_portal import APP_ID
 from companion.ui.main_window import MainWindow
 from companion.ui.preferences import Preferences
 from companion.ui.settings_part import SettingsPart
@@ -42,12 +43,12 @@ CLOSE_S = 5.0
 """After this a native call is stuck: say where, and end the process."""
 
 
-def run(*, verbose: bool = False) -> int:
-    """Open the window and return the exit code when it is closed."""
+def run(*, verbose: bool = False, hidden: bool = False) -> int:
+    """Open the window, or only the tray if `hidden`, and return the exit code when the program was quit."""
     begun_s = monotonic()
     loaded = prepare_process(verbose=verbose)
     if control.is_running():
-        return _raise_other()
+        return 0 if hidden else _raise_other()
     _require_display()
     application = QApplication(sys.argv[:1])
     application.setApplicationName("companion")
@@ -57,12 +58,13 @@ def run(*, verbose: bool = False) -> int:
     application.setQuitOnLastWindowClosed(False)
     program = Program(application, loaded, begun_s)
     if not program.claim():
-        return _raise_other()
-    program.start()
+        return 0 if hidden else _raise_other()
+    program.start(hidden=hidden)
     application.exec()
     code = program.close()
     if program.restarts:
-        os.execv(sys.executable, [sys.executable, "-m", "companion", *sys.argv[1:]])
+        shown = [word for word in sys.argv[1:] if word != HIDDEN]
+        os.execv(sys.executable, [sys.executable, "-m", "companion", *shown])
     return code
 
 
@@ -119,6 +121,10 @@ class Program(QObject):
         self._settings_part = SettingsPart(
             self._window, self._preferences, self._theme, folder=data_dir(), state=self._state
         )
+        self._desktop = Desktop(
+            self._window, self._bridge, self._theme, self._state, settings, settings_action=self._settings_part.action
+        )
+        self._desktop.watch_session(application)
         self._hotkey = Hotkey()
         self._control = ControlServer()
         self._loader = threading.Thread(target=self._load, name="loader")
@@ -130,15 +136,15 @@ class Program(QObject):
     def _connect(self) -> None:
         direct = Qt.ConnectionType.DirectConnection
         # The hook's own thread hands the press to the engine: it never waits behind a repaint.
-        self._hotkey.pressed.connect(self._bridge.press, direct)
-        self._hotkey.released.connect(self._bridge.release, direct)
+        self._hotkey.pressed.connect(self._window.latch.press, direct)
+        self._hotkey.released.connect(self._window.latch.release_key, direct)
         self._hotkey.available.connect(self._on_hotkey_available)
         self._hotkey.unavailable.connect(self._on_hotkey_unavailable)
         self._hotkey.noticed.connect(self._window.banners.show_problem)
         self._control.pressed.connect(self._bridge.press)
         self._control.released.connect(self._bridge.release)
         self._control.toggled.connect(self._bridge.toggle)
-        self._control.raise_requested.connect(self._window.come_forward)
+        self._control.raise_requested.connect(self._desktop.come_forward)
         self._bridge.event_received.connect(self._on_event)
         self._window.finished.connect(self._application.quit)
         self._preferences.changed.connect(self._on_settings)
@@ -154,10 +160,12 @@ class Program(QObject):
             _log.warning("no control socket: %s", error)
             return True
 
-    def start(self) -> None:
-        """Show the window and begin to load."""
-        self._window.show()
-        self._hotkey.shield(self._window.windowHandle())
+    def start(self, *, hidden: bool = False) -> None:
+        """Show the window, or only the tray if `hidden`, and begin to load."""
+        self._desktop.start(hidden=hidden)
+        for window in (self._window, self._desktop.compact):
+            window.winId()  # makes its handle, shown or not
+            self._hotkey.shield(window.windowHandle())
         self._loader.start()
         self._quit_on_signals()
         self._hotkey.start(self._keys)
@@ -165,6 +173,7 @@ class Program(QObject):
     def close(self) -> int:
         """End what is left and return the exit code."""
         self._closed = True
+        self._desktop.close()
         self._hotkey.stop()
         self._control.close()
         self._state.save()
@@ -217,6 +226,7 @@ class Program(QObject):
 
     @Slot(object)
     def _on_settings(self, settings: Settings) -> None:
+        self._desktop.apply(settings)
         if (wanted := parse(settings.hotkey.keys)) != self._keys:
             self._keys = wanted
             self._hotkey.start(wanted)
@@ -225,7 +235,7 @@ class Program(QObject):
     def _restart(self) -> None:
         """Close, and begin again when everything has ended."""
         self.restarts = True
-        self._window.close()
+        self._window.quit()
 
     @Slot(str)
     def _on_hotkey_available(self, name: str) -> None:
@@ -259,7 +269,7 @@ class Program(QObject):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _ignore)
         self._signals = QSocketNotifier(read, QSocketNotifier.Type.Read, self)
-        self._signals.activated.connect(self._window.close)
+        self._signals.activated.connect(self._window.quit)
 
 
 def _ignore(number: int, frame: FrameType | None) -> None:

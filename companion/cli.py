@@ -10,7 +10,7 @@ from companion.engine.errors import CompanionError
 from companion.engine.threads import prepare_environment
 from companion.invocation import spelled_out
 
-_COMMANDS = ("ask", "bench", "doctor", "models", "press", "release", "toggle")
+_COMMANDS = ("ask", "bench", "desktop", "doctor", "models", "press", "release", "toggle")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -44,11 +44,12 @@ def _run(arguments: list[str]) -> int:
         epilog="Without a command, the window opens.",
     )
     parser.add_argument("--version", action="version", version=f"companion {companion.__version__}")
+    parser.add_argument("--hidden", action="store_true", help="start into the tray, without a window")
     parser.add_argument("-v", "--verbose", action="store_true", help="write more to the log")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_parsers(commands, command, arguments)
     args = parser.parse_args(arguments)
-    return int(args.run(args)) if args.command else _open_window(verbose=args.verbose)
+    return int(args.run(args)) if args.command else _open_window(verbose=args.verbose, hidden=args.hidden)
 
 
 def _add_parsers(
@@ -72,13 +73,17 @@ def _add_parsers(
         from companion import bench
 
         bench.add_parser(commands)
+    if everything or command == "desktop":
+        from companion import cli_desktop
+
+        cli_desktop.add_parser(commands)
     if everything or command == "doctor":
         from companion import doctor
 
         doctor.add_parser(commands)
 
 
-def _open_window(*, verbose: bool) -> int:
+def _open_window(*, verbose: bool, hidden: bool) -> int:
     from companion.app import run
 
-    return run(verbose=verbose)
+    return run(verbose=verbose, hidden=hidden)

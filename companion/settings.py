@@ -95,12 +95,24 @@ class DesktopSettings:
     """How the program lives among the others."""
 
     start_at_login: bool = False
-    close_to_tray: bool = False
-    """Whether the window only hides when it is closed."""
+    """Whether it starts into the tray when the user logs in."""
+    close_to_tray: bool = True
+    """Whether closing the window leaves the program in the tray, where there is one."""
     notifications: bool = True
-    """Whether answers that nobody sees are told by the desktop."""
-    sounds: bool = True
-    """Whether small sounds tell when listening begins and ends."""
+    """Whether the desktop tells of answers and problems while no window shows them."""
+    notification_words: bool = False
+    """Whether such a notification holds the words of the answer, for everybody who sees the screen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkSettings:
+    """How talking begins and ends."""
+
+    latch: str = "button"
+    """What a short tap keeps listening by until the next one: "off", "button" (on the screen) or "everything"."""
+
+    def __post_init__(self) -> None:
+        _require(self.latch in ("off", "button", "everything"), "talk.latch must be off, button or everything.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +177,7 @@ class Settings:
     llm: LlmConfig = field(default_factory=lambda: LlmConfig(model_file=FROM_SET))
     tts: TtsConfig = field(default_factory=lambda: TtsConfig(voice_file=FROM_SET))
     appearance: AppearanceSettings = field(default_factory=AppearanceSettings)
+    talk: TalkSettings = field(default_factory=TalkSettings)
     desktop: DesktopSettings = field(default_factory=DesktopSettings)
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     performance: PerformanceSettings = field(default_factory=PerformanceSettings)

@@ -90,6 +90,17 @@ class Wake:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MuteMicrophone:
+    """Close the microphone and keep it closed, or open it again; what was being said is dropped.
+
+    Taken at any time, also while models load; `MicrophoneMuted` follows when it is done.
+    """
+
+    on: bool
+    """Whether it is to be closed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shutdown:
     """Stop everything and end the engine thread."""
 
@@ -105,5 +116,6 @@ Command: TypeAlias = (
     | ApplyConfig
     | ReopenAudio
     | Wake
+    | MuteMicrophone
     | Shutdown
 )

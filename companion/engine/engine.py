@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from time import monotonic
 
+from companion.engine import commands as cmd
 from companion.engine import effects as fx
-from companion.engine.commands import ApplyConfig, Command, PressToTalk, ReopenAudio, Shutdown, StopSpeaking, Wake
 from companion.engine.config import EngineConfig
 from companion.engine.conversation import Conversation
 from companion.engine.events import (
@@ -96,7 +96,7 @@ class Engine:
         """Start the engine thread; it loads everything and publishes `EngineReady` or `EngineFailed`."""
         self._thread.start()
 
-    def post(self, command: Command) -> None:
+    def post(self, command: cmd.Command) -> None:
         """Ask for something. Never blocks."""
         self._inbox.put(command)
 
@@ -104,7 +104,7 @@ class Engine:
         """Ask the engine to end and wait for it; returns whether it did within `timeout_s`."""
         if self._thread.ident is None:
             return True
-        self._inbox.put(Shutdown())
+        self._inbox.put(cmd.Shutdown())
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
@@ -160,25 +160,30 @@ class Engine:
     def _receive(self, message: Message) -> None:
         now_s = self._clock()
         if isinstance(message, SPEECH) and self._machine.state is EngineState.SPEAKING:
-            self._do(self._machine.handle(StopSpeaking(), now_s))
+            self._do(self._machine.handle(cmd.StopSpeaking(), now_s))
         if self._recital.take(message, self._machine.state, self._follow_speaker()):
             return
         self._trace.message(message)
         match message:
-            case Shutdown():
+            case cmd.Shutdown():
                 self._closing = True
-            case ReopenAudio():
+            case cmd.ReopenAudio():
                 self._reopen_audio(self._config, now_s)
-            case Wake():
+            case cmd.Wake():
                 self._wake(now_s)
-            case ApplyConfig():
+            case cmd.MuteMicrophone():
+                # What is being said is dropped, what was said is answered.
+                ended = cmd.StopSpeaking() if self._machine.state is EngineState.LISTENING else CaptureLost()
+                self._do(self._machine.handle(ended, now_s) if message.on else [])
+                self._sound.mute(message.on)
+            case cmd.ApplyConfig():
                 self._apply(message.config, now_s)
             case ModelLoaded() | ModelLoadFailed() | Prefilled() | ConversationTrimmed():
                 self._prepared(message, now_s)
             case JobFailed(role=Role.LLM) if self._machine.state is EngineState.INITIALIZING:
                 self._primed(now_s)  # the first turn is slower then, or fails and says why
             case _ if not isinstance(message, SPEECH):
-                if self._machine.capturing and not isinstance(message, PressToTalk):
+                if self._machine.capturing and not isinstance(message, cmd.PressToTalk):
                     self._listen(now_s)  # what was said before the message counts as said before it
                 self._do(self._machine.handle(message, now_s))
 
@@ -200,10 +205,7 @@ class Engine:
 
     def _listen(self, now_s: float) -> None:
         microphone, utterance = self._sound.microphone, self._utterance
-        if microphone is None or utterance is None:
-            return
-        samples = microphone.read()
-        if not len(samples):
+        if microphone is None or utterance is None or not len(samples := microphone.read()):
             return
         for news in utterance.feed(samples):
             self._trace.voice(news, now_s - utterance.silence_s)
@@ -211,9 +213,8 @@ class Engine:
         self._trace.utterance_s = utterance.seconds
         if self._machine.state is EngineState.LISTENING and now_s >= self._next_level_s:
             self._next_level_s = now_s + LEVEL_EVERY_S
-            self._publish(
-                InputLevelChanged(turn_id=self._trace.turn_id, dbfs=peak_dbfs(samples), voice=utterance.voicing)
-            )
+            level = InputLevelChanged(turn_id=self._trace.turn_id, dbfs=peak_dbfs(samples), voice=utterance.voicing)
+            self._publish(level)
 
     def _begin_capture(self, effect: fx.BeginCapture) -> None:
         if not self._sound.open_microphone() or self._sound.microphone is None:
@@ -383,7 +384,7 @@ class Engine:
         if capturing := self._machine.capturing:
             self._listen(now_s)
         else:
-            self._do(self._machine.handle(StopSpeaking(), now_s))
+            self._do(self._machine.handle(cmd.StopSpeaking(), now_s))
         self._sound.reopen(config.audio)
         self._playback = Playback(self._sound.speaker, volume=config.audio.volume)
         if capturing:
@@ -392,7 +393,7 @@ class Engine:
     def _wake(self, now_s: float) -> None:
         """The machine slept: nobody holds the key any more or waits for an answer; devices and caches are stale."""
         _log.info("the machine slept")
-        self._do(self._machine.handle(StopSpeaking(), now_s))
+        self._do(self._machine.handle(cmd.StopSpeaking(), now_s))
         self._reopen_audio(self._config, now_s)
         if self._machine.state is not EngineState.INITIALIZING:
             self._stages.wake(self._machine.idle_draft)

@@ -85,6 +85,14 @@ class AudioDeviceChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MicrophoneMuted:
+    """The user muted the microphone: it is closed, nothing is captured. Or it may be opened again."""
+
+    on: bool
+    """Whether it is closed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemReported:
     """Something needs the user's attention but the engine goes on; shown as a banner."""
 
@@ -239,6 +247,7 @@ Event: TypeAlias = (
     | EngineFailed
     | EngineClosed
     | AudioDeviceChanged
+    | MicrophoneMuted
     | ProblemReported
     | ProblemResolved
     | TurnStarted

@@ -12,7 +12,7 @@ from companion.engine.audio.base import CUSHIONS, Microphone, Speaker
 from companion.engine.audio.virtual import SilentSpeaker
 from companion.engine.config import AudioConfig
 from companion.engine.errors import AudioDeviceError
-from companion.engine.events import AudioDeviceChanged, Event, ProblemReported, ProblemResolved
+from companion.engine.events import AudioDeviceChanged, Event, MicrophoneMuted, ProblemReported, ProblemResolved
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +56,7 @@ class Sound:
         self._publish = publish
         self._clock = clock
         self._rate_hz = 22_050
+        self._muted = False
         self._problems: dict[str, AudioDeviceError] = {}
         self._retry_s = FIRST_RETRY_S
         self._next_try_s = 0.0
@@ -71,6 +72,8 @@ class Sound:
     @property
     def microphone_problem(self) -> AudioDeviceError | None:
         """Why there is no microphone."""
+        if self._muted:
+            return AudioDeviceError("microphone-muted", "The microphone is muted.", hint="Unmute it, then speak.")
         return self._problems.get("microphone")
 
     def open(self, rate_hz: int) -> None:
@@ -82,7 +85,9 @@ class Sound:
         self._next_try_s = self._clock() + self._retry_s
 
     def open_microphone(self) -> bool:
-        """Open the microphone unless it is open, and return whether there is one."""
+        """Open the microphone unless it is open or muted, and return whether there is one."""
+        if self._muted:
+            return False
         if self.microphone is not None and self.microphone.alive:
             return True
         self._close_microphone()
@@ -96,6 +101,16 @@ class Sound:
         self._resolve("microphone")
         self._publish(AudioDeviceChanged(kind="microphone", name=microphone.name))
         return True
+
+    def mute(self, on: bool) -> None:
+        """Close the microphone until this is called again; then it opens as configured."""
+        self._muted = on
+        if on:
+            self._close_microphone()
+            self._resolve("microphone")  # nobody needs one now
+        elif self._config.keep_microphone_open:
+            self.open_microphone()
+        self._publish(MicrophoneMuted(on=on))
 
     def release_microphone(self) -> None:
         """The utterance is over: close the microphone if it is only open while the key is held."""

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from companion.engine.commands import (
     ApplyConfig,
     Command,
+    MuteMicrophone,
     NewConversation,
     PressToTalk,
     ReleaseToTalk,
@@ -42,6 +43,7 @@ class EngineBridge(QObject):
 
     Signals:
         event_received(Event): one engine event, in order, on the GUI thread.
+        muted_press: the talk key went down while the microphone is muted; emitted on the thread of the press.
 
     Every method may be called from any thread. A source of talk keys that has its own thread (the hotkey hook)
     connects with `Qt.ConnectionType.DirectConnection`, so that its press never waits behind a repaint, and passes the
@@ -49,6 +51,7 @@ class EngineBridge(QObject):
     """
 
     event_received = Signal(object)
+    muted_press = Signal()
     _received = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -56,13 +59,17 @@ class EngineBridge(QObject):
         self._engine: EnginePort | None = None
         self._lock = threading.Lock()
         self._down = False
+        self._muted = False
         self._answered = False
         """Whether the engine listens for the last press, as far as its events tell."""
         self._received.connect(self._dispatch, Qt.ConnectionType.QueuedConnection)
 
     def attach(self, engine: EnginePort) -> None:
-        """Name the engine that commands go to; before this they are dropped."""
-        self._engine = engine
+        """Name the engine that commands go to; before this they are dropped, but for the mute."""
+        with self._lock:
+            self._engine = engine
+            if self._muted:
+                self._post(MuteMicrophone(on=True))
 
     def receive(self, event: Event) -> None:
         """Take one event of the engine.
@@ -90,12 +97,16 @@ class EngineBridge(QObject):
         """The talk key went down.
 
         A second press before the release (auto-repeat, or key and button together) is ignored, unless the engine has
-        ended the hold by itself meanwhile.
+        ended the hold by itself meanwhile. While the microphone is muted a press only stops the reply.
         """
         with self._lock:
-            if not self._down:
+            if muted := self._muted:
+                self._post(StopSpeaking())
+            elif not self._down:
                 self._down, self._answered = True, False
                 self._post(PressToTalk(at_s=time.monotonic() if at_s is None else at_s))
+        if muted:
+            self.muted_press.emit()
 
     @Slot()
     @Slot(float)
@@ -132,6 +143,22 @@ class EngineBridge(QObject):
     def replay_words(self, turn_id: int) -> None:
         """Have the user's words of a turn played as recorded; the events' id is `-turn_id`."""
         self._post(ReplayWords(turn_id=turn_id))
+
+    @property
+    def down(self) -> bool:
+        """Whether the talk key is held, by whoever holds it."""
+        return self._down
+
+    @property
+    def muted(self) -> bool:
+        """Whether the user wants the microphone closed."""
+        return self._muted
+
+    def mute(self, on: bool) -> None:
+        """Close the microphone, or open it again; remembered until the program ends."""
+        with self._lock:
+            self._muted = on
+            self._post(MuteMicrophone(on=on))
 
     def new_conversation(self, messages: Sequence[ChatMessage] = ()) -> None:
         """Forget the conversation, or go on with an earlier one."""

@@ -20,14 +20,13 @@ from jeepney.bus import get_bus
 from jeepney.bus_messages import message_bus
 from jeepney.io.blocking import DBusConnection, prep_socket
 
+from companion.desktop_entry import APP_ID
 from companion.engine.errors import CompanionError
 from companion.keys import KeyCombination
 from companion.ui.hotkey_base import HotkeyListener, unavailable
 
 _LOG = logging.getLogger(__name__)
 
-APP_ID: Final = "org.companion.Companion"
-"""What the desktop calls this program: the name of its .desktop file."""
 SHORTCUT_ID: Final = "talk"
 
 _BUS: Final = "org.freedesktop.DBus"

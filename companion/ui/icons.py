@@ -7,8 +7,8 @@ from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QImageWriter, QPainter, QPainterPath, QPen, QPixmap
 
 _STROKE = 1.9
 
@@ -50,9 +50,23 @@ class Glyph(Enum):
     SLIDERS = "sliders"
 
 
+def app_icon_file() -> Path:
+    """Return the SVG that all of the program's icons are drawn from."""
+    return Path(__file__).with_name("resources") / "companion.svg"
+
+
 def app_icon() -> QIcon:
     """Return the program's icon."""
-    return QIcon(str(Path(__file__).with_name("resources") / "companion.svg"))
+    return QIcon(str(app_icon_file()))
+
+
+def app_icon_png(side: int) -> bytes:
+    """Return the program's icon as PNG, `side` pixels wide and high."""
+    image = app_icon().pixmap(QSize(side, side), 1.0).toImage()
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
+    return bytes(buffer.data().data())
 
 
 def paint_glyph(painter: QPainter, glyph: Glyph, box: QRectF, color: QColor) -> None:
@@ -119,7 +133,7 @@ def _microphone(painter: QPainter, color: QColor) -> None:
 
 def _microphone_off(painter: QPainter, color: QColor) -> None:
     painter.drawLine(QPointF(4, 3), QPointF(20, 21))
-    painter.setOpacity(0.55)
+    painter.setOpacity(0.7)
     _microphone(painter, color)
 
 

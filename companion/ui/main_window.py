@@ -4,11 +4,11 @@ It knows the engine only through the bridge: events in, commands out.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from companion.engine.events import (
     EngineClosed,
@@ -34,16 +34,20 @@ from companion.slow_words import slow_sentence
 from companion.ui import strings
 from companion.ui.banner import Banners
 from companion.ui.bridge import EngineBridge
+from companion.ui.centred import centred
 from companion.ui.composer import Composer
 from companion.ui.conversation_flow import ConversationFlow
 from companion.ui.conversation_model import ConversationModel
 from companion.ui.conversation_view import ConversationView
 from companion.ui.greeting import Greeting
-from companion.ui.icons import Glyph, app_icon
+from companion.ui.icons import app_icon
+from companion.ui.state_look import state_hint, state_look, window_title
 from companion.ui.statistics_view import StatisticsView
 from companion.ui.status_bar import StatusBar
 from companion.ui.talk_button import TalkButton
 from companion.ui.talk_face import Face
+from companion.ui.talk_latch import TalkLatch
+from companion.ui.talk_panel import TalkPanel
 from companion.ui.theme import COLUMN_WIDTH, UNIT, Text, Theme
 from companion.ui.turn_window import TurnWindow
 
@@ -53,22 +57,14 @@ CLOSE_LIMIT_MS = 2000
 _PASSING_HINT_MS = 6000
 _WIDTH, _HEIGHT = 520, 780
 
-_FACES = {
-    EngineState.INITIALIZING: (Face.LOADING, Glyph.RING, "text_secondary"),
-    EngineState.IDLE: (Face.IDLE, Glyph.DISC, "good"),
-    EngineState.LISTENING: (Face.LISTENING, Glyph.MICROPHONE, "listening"),
-    EngineState.TRANSCRIBING: (Face.THINKING, Glyph.DOTS, "accent"),
-    EngineState.THINKING: (Face.THINKING, Glyph.DOTS, "accent"),
-    EngineState.SPEAKING: (Face.SPEAKING, Glyph.SOUND, "speaking"),
-    EngineState.CLOSED: (Face.UNAVAILABLE, Glyph.RING, "text_secondary"),
-}
-
 
 class MainWindow(QWidget):
     """The one window.
 
     Signals:
         finished: the window is closed and the engine has ended, or had its time; the program quits.
+        face_changed: the state is shown anew, in `talk.face` and `status`.
+        put_away: the window was closed but the program goes on, as `stays` said.
 
     Args:
         bridge: The way to the engine.
@@ -78,6 +74,8 @@ class MainWindow(QWidget):
     """
 
     finished = Signal()
+    face_changed = Signal()
+    put_away = Signal()
 
     def __init__(
         self,
@@ -97,17 +95,20 @@ class MainWindow(QWidget):
         self._state = EngineState.INITIALIZING
         self._failed = False
         self._failure = ""
-        self._closing = False
+        self._quitting = self._closing = False
         self._ended = False
         self._loading: dict[Role, bool] = {}
         self._model_name = ""
         self._passing_hint = ""
+        self.stays: Callable[[], bool] = lambda: False
+        self.latch = TalkLatch(bridge, parent=self)
         self.conversation = ConversationModel(self)
         self.view = ConversationView(self.conversation, theme)
         self.status = StatusBar(theme)
         self.banners = Banners(theme)
         self._flow = ConversationFlow(self.conversation, self.view, bridge, self.banners.show_problem)
         self.talk = TalkButton(theme)
+        self.panel = TalkPanel(theme, self.talk)
         self.composer = Composer(theme)
         self._greeting = Greeting(theme, hotkey)
         self._hint = QLabel()
@@ -163,18 +164,19 @@ class MainWindow(QWidget):
         foot = QVBoxLayout()
         foot.setContentsMargins(4 * UNIT, 0, 4 * UNIT, 4 * UNIT)
         foot.setSpacing(UNIT)
-        foot.addWidget(self.talk, 0, Qt.AlignmentFlag.AlignHCenter)
+        foot.addLayout(centred(self.panel, COLUMN_WIDTH))
         foot.addWidget(self._hint)
         foot.addSpacing(2 * UNIT)
-        foot.addLayout(_centred(self.composer, COLUMN_WIDTH))
+        foot.addLayout(centred(self.composer, COLUMN_WIDTH))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.status)
-        column.addLayout(_centred(self.banners, COLUMN_WIDTH + 8 * UNIT))
+        column.addLayout(centred(self.banners, COLUMN_WIDTH + 8 * UNIT))
         column.addWidget(middle, 1)
         column.addLayout(foot)
-        order = (self.talk, self.composer.field, self.composer.send, self.view, self.status.new_button)
+        talking, typing = (self.talk, *self.panel.buttons), (self.composer.field, self.composer.send)
+        order = (*talking, *typing, self.view, self.status.new_button)
         for first, second in zip(order, (*order[1:], self.status.menu_button), strict=True):
             QWidget.setTabOrder(first, second)
         self.talk.setFocus()
@@ -182,8 +184,13 @@ class MainWindow(QWidget):
     def _connect(self) -> None:
         bridge = self._bridge
         bridge.event_received.connect(self._on_event)
-        self.talk.talk_pressed.connect(bridge.press)
-        self.talk.talk_released.connect(bridge.release)
+        self.talk.talk_pressed.connect(self.latch.press_button)
+        self.talk.talk_released.connect(self.latch.release_button)
+        self.latch.latched_changed.connect(self.talk.set_latched)
+        self.latch.latched_changed.connect(self._show_hint)
+        bridge.muted_press.connect(self._show_hint)
+        self.panel.mute_toggled.connect(self.mute)
+        self.panel.typing_asked.connect(self.composer.field.setFocus)
         self.composer.submitted.connect(bridge.send_text)
         self.banners.reopen_audio.connect(bridge.reopen_audio)
         self.status.new_button.clicked.connect(self._on_new_conversation)
@@ -265,10 +272,8 @@ class MainWindow(QWidget):
         self._show_state()
 
     def _show_state(self) -> None:
-        face, glyph, color = _FACES[self._state]
-        words = strings.STATE_WORDS[self._state]
-        if self._failed and self._state is not EngineState.CLOSED:
-            face, glyph, color, words = Face.UNAVAILABLE, Glyph.WARNING, "slow", strings.FAILED_WORDS
+        look = state_look(self._state, failed=self._failed, muted=self._bridge.muted)
+        face, words = look.face, look.words
         loading = face is Face.LOADING
         if loading and self._loading:
             waiting = [role for role, done in self._loading.items() if not done]
@@ -276,24 +281,30 @@ class MainWindow(QWidget):
             self.status.set_progress(sum(self._loading.values()) / len(self._loading))
         else:
             self.status.set_progress(0.0 if loading else None)
-        self.status.set_state(words, glyph, color)
+        self.status.set_state(words, look.glyph, look.color)
         self.talk.set_face(face)
+        self.panel.show_face(face)
+        self.setWindowTitle(window_title(face))
         self.composer.set_ready(face not in (Face.LOADING, Face.UNAVAILABLE))
         self._flow.follow(self._state, usable=face not in (Face.LOADING, Face.UNAVAILABLE))
         self._show_hint()
+        self.face_changed.emit()
 
+    @Slot()
     def _show_hint(self) -> None:
         if self._passing_hint and self._state is EngineState.IDLE:
             self._hint.setText(self._passing_hint)
             return
-        hints = {
-            Face.LOADING: strings.LOADING_HINT,
-            Face.UNAVAILABLE: strings.FAILED_HINT if self._failed else strings.CLOSED_HINT,
-            Face.LISTENING: strings.LISTENING_HINT,
-            Face.THINKING: strings.THINKING_HINT,
-            Face.SPEAKING: strings.SPEAKING_HINT,
-        }
-        self._hint.setText(hints.get(self.talk.face, strings.talk_hint(self._hotkey)))
+        latched = self.latch.latched
+        hint = state_hint(self.talk.face, failed=self._failed, latched=latched, hotkey=self._hotkey)
+        self._hint.setText(hint)
+
+    @Slot(bool)
+    def mute(self, on: bool) -> None:
+        """Close the microphone, or open it again."""
+        self._bridge.mute(on)
+        self.panel.show_muted(on)
+        self._show_state()
 
     def _pass_hint(self, text: str) -> None:
         self._passing_hint = text
@@ -352,20 +363,28 @@ class MainWindow(QWidget):
     # -- closing
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """Hide at once; `finished` follows when the engine has ended, after `CLOSE_LIMIT_MS` at the latest."""
-        event.accept()
-        if self._closing:
-            return
-        self._closing = True
+        """Hide at once; unless it `stays`, `finished` follows after `CLOSE_LIMIT_MS` at the latest."""
+        staying = not (self._quitting or self._closing) and self.stays()
+        event.setAccepted(not staying)
         for beside in (self._turn_window, self._statistics):
             if beside is not None:
                 beside.close()
         self.hide()
-        self._bridge.shut_down()
-        if self._state is EngineState.CLOSED:
-            QTimer.singleShot(0, self, self._finish)
-        else:
-            self._close_timer.start()
+        if staying:
+            self.put_away.emit()
+        elif not self._closing:
+            self._closing = True
+            self._bridge.shut_down()
+            if self._state is EngineState.CLOSED:
+                QTimer.singleShot(0, self, self._finish)
+            else:
+                self._close_timer.start()
+
+    @Slot()
+    def quit(self) -> None:
+        """End the program, even if closing the window would not."""
+        self._quitting = True
+        self.close()
 
     @Slot()
     def _finish(self) -> None:
@@ -373,13 +392,3 @@ class MainWindow(QWidget):
         if self._closing and not self._ended:
             self._ended = True
             self.finished.emit()
-
-
-def _centred(widget: QWidget, width: int) -> QBoxLayout:
-    """Return a row that keeps `widget` in the middle, `width` wide at most."""
-    widget.setMaximumWidth(width)
-    row = QHBoxLayout()
-    row.addStretch(1)
-    row.addWidget(widget, 1000)
-    row.addStretch(1)
-    return row

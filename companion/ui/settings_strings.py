@@ -105,8 +105,10 @@ DESKTOP = "Desktop"
 DESKTOP_WHY = "How Companion lives among your other programs."
 START_AT_LOGIN = ("Start at login", "It waits quietly, ready to answer, when you sign in.")
 CLOSE_TO_TRAY = ("Keep running when the window is closed", "The talk key still works. Quit from the tray icon.")
-NOTIFICATIONS = ("Notifications", "Show an answer as a notification when the window is hidden.")
-SOUNDS = ("Small sounds", "A soft sound when listening begins and ends.")
+NOTIFICATIONS = ("Notifications", "Tell of answers and problems while no window shows them.")
+NOTIFICATION_WORDS = ("Answers in notifications", "Show their words, which everybody who sees the screen can read.")
+LATCH = ("A short tap", "Keeps listening until the next tap, instead of only while you hold.")
+LATCHES = {"off": "Does not", "button": "On the button", "everything": "On the button and the talk key"}
 
 ADVANCED = "Advanced"
 ADVANCED_WHY = "The defaults suit nearly everybody. Each of these changes how fast or how well answers come."

@@ -176,6 +176,9 @@ class StatusBar(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(c.border))
         painter.drawRect(QRectF(0, self.height() - 1, self.width(), 1))
+        if self._color == "listening":  # from edge to edge: that the microphone is open must not be missed
+            painter.setBrush(QColor(c.listening))
+            painter.drawRect(QRectF(0, self.height() - _PROGRESS_HEIGHT, self.width(), _PROGRESS_HEIGHT))
         if self._progress is not None:
             painter.setBrush(QColor(c.accent))
             width = self.width() * max(0.04, self._progress)

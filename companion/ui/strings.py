@@ -134,6 +134,7 @@ CANCEL = "Cancel"
 FACE_WORDS = {
     "loading": "not ready yet",
     "unavailable": "not available",
+    "muted": "microphone muted",
     "idle": "ready",
     "listening": "listening",
     "thinking": "thinking",

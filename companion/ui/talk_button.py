@@ -7,6 +7,7 @@ mouse, its place on the screen or its use, so that the microphone never stays on
 
 import math
 import time
+from collections import deque
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
@@ -14,7 +15,7 @@ from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QPain
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from companion.ui import strings
-from companion.ui.talk_face import DISC, FRAME_MS, SIDE, Face, Look, Pictures, look_at
+from companion.ui.talk_face import BARS, DISC, FRAME_MS, SIDE, Face, Look, Pictures, look_at
 from companion.ui.theme import Theme
 
 _QUIET_DBFS = -55.0
@@ -34,7 +35,9 @@ class TalkButton(QAbstractButton):
 
     Signals:
         talk_pressed: the user began to hold.
-        talk_released: the user let go, or could not hold any longer; follows every `talk_pressed`.
+        talk_released(bool): the user let go (True), or could not hold any longer (False); follows every `talk_pressed`.
+        level_drawn(float, bool): the microphone's level, 0 to 1, and whether it is a voice, once for each frame while
+            listening; for what moves with the button.
 
     An assistive tool that can only click switches: the first click begins to hold, the second lets go.
 
@@ -44,7 +47,8 @@ class TalkButton(QAbstractButton):
     """
 
     talk_pressed = Signal()
-    talk_released = Signal()
+    talk_released = Signal(bool)
+    level_drawn = Signal(float, bool)
 
     def __init__(
         self, theme: Theme, parent: QWidget | None = None, *, clock: Callable[[], float] = time.monotonic
@@ -56,7 +60,9 @@ class TalkButton(QAbstractButton):
         self._held = False
         self._target = 0.0
         self._level = 0.0
+        self._levels: deque[float] = deque([0.0] * BARS, BARS)
         self._voice = False
+        self._latched = False
         self._drawn_s = clock()
         self._by_mouse = False
         self._pictures = Pictures(theme)
@@ -82,11 +88,19 @@ class TalkButton(QAbstractButton):
 
     def set_face(self, face: Face) -> None:
         """Show another state; a button that cannot be used is let go."""
+        if face is not self._face:
+            self._target = self._level = 0.0
+            self._levels.extend([0.0] * BARS)
         self._face = face
-        self._target = 0.0
         self.setEnabled(face not in (Face.LOADING, Face.UNAVAILABLE))
         self.setAccessibleName(f"{strings.TALK_NAME}, {strings.FACE_WORDS[face.value]}")
         self._animate()
+
+    @Slot(bool)
+    def set_latched(self, latched: bool) -> None:
+        """Show whether it listens on without being held."""
+        self._latched = latched
+        self.update()
 
     def set_level(self, dbfs: float, *, voice: bool) -> None:
         """Show the microphone's level; drawn with the next frame."""
@@ -109,10 +123,10 @@ class TalkButton(QAbstractButton):
             self.talk_pressed.emit()
             self.update()
 
-    def _let_go(self) -> None:
+    def _let_go(self, *, by_user: bool = False) -> None:
         if self._held:
             self._held = False
-            self.talk_released.emit()
+            self.talk_released.emit(by_user)
             self.update()
 
     @Slot()
@@ -136,6 +150,10 @@ class TalkButton(QAbstractButton):
     def _on_frame(self) -> None:
         """Paint again if there is anything new to see: silence is not."""
         self._advance()
+        if self._face is Face.LISTENING:
+            # Nothing wanders when motion is to be reduced: the bars are one shape that grows and shrinks.
+            self._levels.extendleft([self._level] * (BARS if self._theme.reduce_motion else 1))
+            self.level_drawn.emit(self._level, self._voice)
         if self._look() != self._shown:
             self.update()
 
@@ -154,7 +172,7 @@ class TalkButton(QAbstractButton):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Let go."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._let_go()
+            self._let_go(by_user=True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Hold with Space or Enter; the keyboard's auto-repeat does not count."""
@@ -168,7 +186,7 @@ class TalkButton(QAbstractButton):
         """Let go, unless it is the auto-repeat's release."""
         if event.key() in _TALK_KEYS:
             if not event.isAutoRepeat():
-                self._let_go()
+                self._let_go(by_user=True)
         else:
             event.ignore()
 
@@ -224,11 +242,12 @@ class TalkButton(QAbstractButton):
         return look_at(
             self._face,
             now_s=None if self._theme.reduce_motion else self._drawn_s,
-            level=self._level,
+            levels=self._levels,
             voice=self._voice,
             held=self._held,
             hovered=self.underMouse() and self.isEnabled() and not self._held,
             focused=self.hasFocus() and not self._by_mouse,
+            latched=self._latched,
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802

@@ -5,6 +5,7 @@ nobody can see the difference, and a frame that would look like the one before i
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -25,6 +26,7 @@ class Face(Enum):
 
     LOADING = "loading"
     UNAVAILABLE = "unavailable"
+    MUTED = "muted"
     IDLE = "idle"
     LISTENING = "listening"
     THINKING = "thinking"
@@ -38,10 +40,14 @@ while models work."""
 
 _LOOPS = {Face.LOADING: 18, Face.THINKING: 18, Face.SPEAKING: 17}
 """Pictures in a loop: a turn of the arc in 1.2 s, and the ring's two waves, half a way apart, in 1.1 s."""
+_GLYPHS = {Face.UNAVAILABLE: Glyph.WARNING, Face.MUTED: Glyph.MICROPHONE_OFF, Face.SPEAKING: Glyph.SOUND}
+"""Of the faces that are not the microphone."""
 _GLOW_STEPS = 20
 """Sizes of the glow around the disc: one for each pixel of its room."""
-_BARS = ((-2, 0.45), (-1, 0.8), (0, 1.0), (1, 0.7), (2, 0.4))
-"""(place, share of the level) of each bar of the voice."""
+_BARS = ((-4, 0.4), (-3, 0.62), (-2, 0.82), (-1, 0.95), (0, 1.0), (1, 0.95), (2, 0.82), (3, 0.62), (4, 0.4))
+"""(place, share of the room) of each bar: the middle one is the level now, the others what it was before."""
+BARS = 5
+"""Levels that the bars show, the newest first."""
 _BAR_STEP = 0.5
 """Bars grow in steps of half a pixel."""
 
@@ -57,37 +63,45 @@ class Look:
     held: bool = False
     hovered: bool = False
     focused: bool = False
+    latched: bool = False
     bars: tuple[float, ...] = ()
     """Half the height of each bar, in pixels."""
 
 
 def look_at(
-    face: Face, *, now_s: float | None, level: float, voice: bool, held: bool, hovered: bool, focused: bool
+    face: Face,
+    *,
+    now_s: float | None,
+    levels: Sequence[float],
+    voice: bool,
+    held: bool,
+    hovered: bool,
+    focused: bool,
+    latched: bool = False,
 ) -> Look:
     """Return what is to be seen.
 
     Args:
         face: What the button shows.
         now_s: Time of the animation; None if nothing may move by itself.
-        level: Of the microphone, 0 to 1.
+        levels: Of the microphone, 0 to 1, the newest first; `BARS` of them.
         voice: Whether it is a voice.
         held: The user holds the button.
         hovered: The mouse is over it.
         focused: It has the keyboard's focus, and shows it.
+        latched: It listens without being held.
     """
     look = Look(face=face, held=held, hovered=hovered, focused=focused)
     if face is Face.LISTENING:
-        step = round(level * _GLOW_STEPS)
-        return replace(look, step=step, voice=voice, bars=tuple(_bar(level, place, now_s) for place in _BARS))
+        bars = tuple(_bar(levels[abs(place)], share) for place, share in _BARS)
+        return replace(look, step=round(levels[0] * _GLOW_STEPS), voice=voice, latched=latched, bars=bars)
     if face in _LOOPS and now_s is not None:
         return replace(look, step=int(now_s * 1000 / _SLOW_MS) % _LOOPS[face])
     return look
 
 
-def _bar(level: float, bar: tuple[int, float], now_s: float | None) -> float:
-    place, weight = bar
-    sway = 0.75 + (0.25 * math.sin(now_s * 9 + place * 1.9) if now_s is not None else 0)
-    return round((3.5 + 14.5 * weight * level * sway) / _BAR_STEP) * _BAR_STEP
+def _bar(level: float, share: float) -> float:
+    return round((2.0 + 17.0 * share * level) / _BAR_STEP) * _BAR_STEP
 
 
 class Pictures:
@@ -124,7 +138,7 @@ class Pictures:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._colors(look.face)[1])
-        width, pitch = 5.0, 9.5
+        width, pitch = 4.0, 6.5
         for (place, _), half in zip(_BARS, look.bars, strict=True):
             bar = QRectF(place * pitch - width / 2, -half, width, 2 * half)
             painter.drawRoundedRect(bar, width / 2, width / 2)
@@ -134,6 +148,7 @@ class Pictures:
         fill, ink = {
             Face.LOADING: (c.disabled, c.on_disabled),
             Face.UNAVAILABLE: (c.disabled, c.on_disabled),
+            Face.MUTED: (c.surface, c.text_secondary),
             Face.LISTENING: (c.listening, c.on_listening),
             Face.SPEAKING: (c.speaking, c.on_speaking),
         }.get(face, (c.accent, c.on_accent))
@@ -146,18 +161,33 @@ class Pictures:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(mix(fill.name(), ink.name(), 0.08) if look.hovered else fill)
         painter.drawEllipse(QPointF(), radius, radius)
+        if look.face in (Face.MUTED, Face.LOADING, Face.UNAVAILABLE):  # pale on pale: the edge says where it is
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(self._theme.colors.outline), 2))
+            painter.drawEllipse(QPointF(), radius - 1, radius - 1)
         if look.face is Face.THINKING:
             self._paint_dots(painter, look, ink)
         elif look.face is not Face.LISTENING:
-            glyph = {Face.UNAVAILABLE: Glyph.MICROPHONE_OFF, Face.SPEAKING: Glyph.SOUND}.get(
-                look.face, Glyph.MICROPHONE
-            )
+            glyph = _GLYPHS.get(look.face, Glyph.MICROPHONE)
             side = DISC * 0.44
             paint_glyph(painter, glyph, QRectF(-side / 2, -side / 2, side, side), ink)
+        if look.latched:
+            self._paint_lock(painter)
         if look.focused:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(self._theme.colors.text), 2))
             painter.drawEllipse(QPointF(), DISC / 2 + UNIT, DISC / 2 + UNIT)
+
+    def _paint_lock(self, painter: QPainter) -> None:
+        """Draw the badge that says: nobody holds it, it listens on."""
+        c, radius = self._theme.colors, 2.75 * UNIT
+        middle = QPointF(DISC / 2 * 0.72, DISC / 2 * 0.72)
+        painter.setPen(QPen(QColor(c.listening), 2))
+        painter.setBrush(QColor(c.surface))
+        painter.drawEllipse(middle, radius, radius)
+        box = QRectF(0, 0, 3.5 * UNIT, 3.5 * UNIT)
+        box.moveCenter(middle)
+        paint_glyph(painter, Glyph.LOCK, box, QColor(c.listening))
 
     def _paint_ring(self, painter: QPainter, look: Look, color: QColor) -> None:
         base, step = DISC / 2, look.step or 0

@@ -25,10 +25,11 @@ from jeepney import (
 from jeepney.bus_messages import message_bus
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 
+from companion.desktop_entry import APP_ID
 from companion.engine.errors import CompanionError
 from companion.keys import parse
 from companion.ui import hotkey_portal
-from companion.ui.hotkey_portal import APP_ID, PortalBackend
+from companion.ui.hotkey_portal import PortalBackend
 from tests.e2e.hotkey_recorder import WAIT_S, HotkeyRecorder
 
 pytestmark = [

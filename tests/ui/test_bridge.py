@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from companion.engine.commands import (
     Command,
+    MuteMicrophone,
     NewConversation,
     PressToTalk,
     ReleaseToTalk,
@@ -171,3 +172,30 @@ def test_a_press_of_another_thread_does_not_wait_for_the_gui_thread(bridge: Engi
     thread.start()
     thread.join(2)  # the GUI thread waits here and runs no event loop
     assert engine.commands == [PressToTalk(at_s=7.0)]
+
+
+def test_while_muted_a_press_only_stops_the_reply_and_is_told(
+    qtbot: QtBot, bridge: EngineBridge, engine: FakeEngine
+) -> None:
+    bridge.mute(True)
+    with qtbot.waitSignal(bridge.muted_press):
+        bridge.press(1)
+    bridge.release(2)
+    bridge.mute(False)
+    bridge.press(3)
+    assert engine.commands == [
+        MuteMicrophone(on=True),
+        StopSpeaking(),
+        ReleaseToTalk(at_s=2),
+        MuteMicrophone(on=False),
+        PressToTalk(at_s=3),
+    ]
+
+
+def test_an_engine_that_comes_later_learns_of_the_mute_first(qapp: QApplication) -> None:
+    bridge = EngineBridge()
+    bridge.mute(True)
+    engine = FakeEngine(bridge.receive)
+    bridge.attach(engine)
+    bridge.stop()
+    assert engine.commands == [MuteMicrophone(on=True), StopSpeaking()]

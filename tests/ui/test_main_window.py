@@ -120,6 +120,7 @@ def test_a_gpu_that_is_not_used_is_worth_a_note(qtbot: QtBot, window: MainWindow
 
 def test_holding_the_button_talks(window: MainWindow, engine: FakeEngine, enter: Enter) -> None:
     enter(EngineState.IDLE)
+    window.latch.tap_s = 0.0
     middle = window.talk.rect().center()
     QTest.mousePress(window.talk, Qt.MouseButton.LeftButton, pos=middle)
     assert len(engine.posted(PressToTalk)) == 1
@@ -169,12 +170,14 @@ def test_tab_goes_round_and_shift_tab_back(qtbot: QtBot, window: MainWindow, eng
     window.talk.setFocus()
     qtbot.waitUntil(window.talk.hasFocus)
     visited = []
-    for _ in range(9):
+    for _ in range(11):
         visited.append(focused())
         QTest.keyClick(focused(), Qt.Key.Key_Tab)
     status = window.status
     assert visited == [
         window.talk,
+        window.panel.mute,
+        window.panel.type_instead,
         window.composer.field,
         window.composer.send,
         window.view,

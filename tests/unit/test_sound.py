@@ -9,7 +9,7 @@ from companion.engine.audio.base import CUSHIONS
 from companion.engine.audio.virtual import RecordedMicrophone, SilentSpeaker
 from companion.engine.config import AudioConfig
 from companion.engine.errors import AudioDeviceError
-from companion.engine.events import AudioDeviceChanged, Event, ProblemReported, ProblemResolved
+from companion.engine.events import AudioDeviceChanged, Event, MicrophoneMuted, ProblemReported, ProblemResolved
 from companion.engine.sound import DRY_WINDOW_S, FIRST_RETRY_S, LAST_RETRY_S, REST_S, Sound
 
 
@@ -283,3 +283,54 @@ def test_a_device_keeps_its_buffer_for_the_session_and_another_begins_with_the_s
     assert calm.sound.speaker.cushion == 0
     calm.sound.reopen(AudioConfig())
     assert calm.sound.speaker.cushion == 1
+
+
+# -- muted
+
+
+def test_a_muted_microphone_is_closed_and_opened_by_nothing_but_the_user(desk: Desk) -> None:
+    desk.sound.open(22_050)
+    desk.events.clear()
+    desk.sound.mute(True)
+    opened = desk.opened
+    assert not desk.sound.open_microphone()
+    desk.sound.reopen(AudioConfig())
+    desk.now_s += 100
+    desk.sound.poll(idle=True)
+    assert (desk.opened, desk.sound.microphone) == (opened, None)
+    problem = desk.sound.microphone_problem
+    assert problem is not None
+    assert problem.code == "microphone-muted"
+    assert not [event for event in desk.events if isinstance(event, ProblemReported)]
+
+    desk.sound.mute(False)
+    assert desk.opened == opened + 1
+    assert [event.on for event in desk.events if isinstance(event, MicrophoneMuted)] == [True, False]
+
+
+def test_muting_takes_the_complaint_about_a_missing_microphone_away(desk: Desk) -> None:
+    desk.plugged.discard("microphone")
+    desk.sound.open(22_050)
+    scans = desk.scans
+    desk.sound.mute(True)
+    assert isinstance(desk.events[-2], ProblemResolved)
+    for _ in range(10):
+        desk.now_s += LAST_RETRY_S
+        desk.sound.poll(idle=True)
+    assert desk.scans == scans, "nobody looks for a microphone that nobody wants"
+    desk.sound.mute(False)
+    assert [type(event) for event in desk.events[-3:]] == [AudioDeviceChanged, ProblemReported, MicrophoneMuted]
+
+
+def test_a_microphone_muted_before_the_models_are_loaded_is_never_opened(desk: Desk) -> None:
+    desk.sound.mute(True)
+    desk.sound.open(22_050)
+    assert desk.opened == 0
+
+
+def test_a_microphone_that_is_only_open_in_a_turn_stays_closed_when_unmuted() -> None:
+    desk = Desk()
+    desk.sound.reopen(AudioConfig(keep_microphone_open=False))
+    desk.sound.mute(True)
+    desk.sound.mute(False)
+    assert desk.opened == 0

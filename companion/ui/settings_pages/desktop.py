@@ -7,7 +7,7 @@ from companion.ui.theme import Theme
 
 
 class DesktopPage(SettingsPage):
-    """Start, close, notifications, sounds."""
+    """Start, close, notifications, what a tap does."""
 
     def __init__(self, theme: Theme, preferences: Preferences) -> None:
         super().__init__(theme, preferences, words.DESKTOP, words.DESKTOP_WHY)
@@ -16,4 +16,6 @@ class DesktopPage(SettingsPage):
         self.close_to_tray = self.switch(card, "desktop.close_to_tray", words.CLOSE_TO_TRAY)
         card = self.card()
         self.notifications = self.switch(card, "desktop.notifications", words.NOTIFICATIONS)
-        self.sounds = self.switch(card, "desktop.sounds", words.SOUNDS)
+        self.notification_words = self.switch(card, "desktop.notification_words", words.NOTIFICATION_WORDS)
+        card = self.card()
+        self.latch = self.choice(card, "talk.latch", words.LATCH, words.LATCHES)
