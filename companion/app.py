@@ -22,6 +22,7 @@ from companion.engine.errors import CompanionError
 from companion.engine.events import EngineFailed, EngineReady, Event
 from companion.engine.messages import Role
 from companion.engine.parts import real_parts
+from companion.history.schema import FILE_NAME as HISTORY_FILE
 from companion.keys import parse
 from companion.latency_history import FILE_NAME, LatencyHistory
 from companion.paths import data_dir
@@ -29,6 +30,7 @@ from companion.settings import LoadedSettings, Settings, settings_problem
 from companion.ui.bridge import EngineBridge
 from companion.ui.control_server import ControlServer
 from companion.ui.desktop import Desktop
+from companion.ui.history_part import HistoryPart
 from companion.ui.hotkey import Hotkey
 from companion.ui.main_window import MainWindow
 from companion.ui.preferences import Preferences
@@ -125,6 +127,9 @@ class Program(QObject):
             self._window, self._bridge, self._theme, self._state, settings, settings_action=self._settings_part.action
         )
         self._desktop.watch_session(application)
+        self._history = HistoryPart(self._window, self._bridge, self._theme, path=data_dir() / HISTORY_FILE)
+        self._history.apply(settings)
+        self._settings_part.opened.connect(self._history.serve)
         self._hotkey = Hotkey()
         self._control = ControlServer()
         self._loader = threading.Thread(target=self._load, name="loader")
@@ -166,6 +171,7 @@ class Program(QObject):
         for window in (self._window, self._desktop.compact):
             window.winId()  # makes its handle, shown or not
             self._hotkey.shield(window.windowHandle())
+        self._history.start()
         self._loader.start()
         self._quit_on_signals()
         self._hotkey.start(self._keys)
@@ -179,6 +185,8 @@ class Program(QObject):
         self._state.save()
         if not self._preferences.close():
             _log.error("the settings were not saved in %.0f s", CLOSE_S)
+        if not self._history.close():
+            _log.error("not all of the conversation could be kept")
         self._loader.join(CLOSE_S)
         if self._engine is not None and not self._engine.close(CLOSE_S):
             _log.error("the engine did not end in %.0f s", CLOSE_S)
@@ -227,6 +235,7 @@ class Program(QObject):
     @Slot(object)
     def _on_settings(self, settings: Settings) -> None:
         self._desktop.apply(settings)
+        self._history.apply(settings)
         if (wanted := parse(settings.hotkey.keys)) != self._keys:
             self._keys = wanted
             self._hotkey.start(wanted)

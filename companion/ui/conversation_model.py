@@ -151,6 +151,7 @@ class ConversationModel(QAbstractListModel):
             ValueError: The rows are no tree.
         """
         branches = Branches(rows, leaf)
+        self._settle_running()
         self._forget_turns()
         self.beginResetModel()
         self._timer.stop()

@@ -40,6 +40,9 @@ class Glyph(Enum):
     EDIT = "edit"
     PREVIOUS = "previous"
     NEXT = "next"
+    SIDEBAR = "sidebar"
+    SEARCH = "search"
+    PIN = "pin"
     TICK = "tick"
     CHEVRON = "chevron"
     KEYBOARD = "keyboard"
@@ -284,6 +287,24 @@ def _next(painter: QPainter, color: QColor) -> None:
     painter.drawPath(_lines((9.5, 6), (15.5, 12), (9.5, 18)))
 
 
+def _sidebar(painter: QPainter, color: QColor) -> None:
+    painter.drawRoundedRect(QRectF(3.5, 4.5, 17, 15), 3.5, 3.5)
+    painter.drawLine(QPointF(9.5, 4.5), QPointF(9.5, 19.5))
+
+
+def _search(painter: QPainter, color: QColor) -> None:
+    painter.drawEllipse(QPointF(10.5, 10.5), 6, 6)
+    painter.drawPath(_lines((15, 15), (20, 20)))
+
+
+def _pin(painter: QPainter, color: QColor) -> None:
+    head = _lines((8.5, 4), (15.5, 4), (14.5, 10.5), (17.5, 14), (6.5, 14), (9.5, 10.5))
+    head.closeSubpath()
+    painter.setBrush(color)
+    painter.drawPath(head)
+    painter.drawLine(QPointF(12, 14), QPointF(12, 20.5))
+
+
 def _tick(painter: QPainter, color: QColor) -> None:
     pen = painter.pen()
     pen.setWidthF(3)
@@ -364,6 +385,9 @@ _DRAW: dict[Glyph, Callable[[QPainter, QColor], None]] = {
     Glyph.EDIT: _edit,
     Glyph.PREVIOUS: _previous,
     Glyph.NEXT: _next,
+    Glyph.SIDEBAR: _sidebar,
+    Glyph.SEARCH: _search,
+    Glyph.PIN: _pin,
     Glyph.TICK: _tick,
     Glyph.CHEVRON: _chevron,
     Glyph.KEYBOARD: _keyboard,

@@ -62,6 +62,7 @@ class MainWindow(QWidget):
     """The one window.
 
     Signals:
+        begun: a conversation begins that is not one of those kept.
         finished: the window is closed and the engine has ended, or had its time; the program quits.
         face_changed: the state is shown anew, in `talk.face` and `status`.
         put_away: the window was closed but the program goes on, as `stays` said.
@@ -73,6 +74,7 @@ class MainWindow(QWidget):
         history: The latencies since the program started and before; by default none from before.
     """
 
+    begun = Signal()
     finished = Signal()
     face_changed = Signal()
     put_away = Signal()
@@ -150,6 +152,7 @@ class MainWindow(QWidget):
         """Go on with an earlier conversation, or begin a new one."""
         self.conversation.show_messages(messages)
         self._bridge.new_conversation(messages)
+        self.begun.emit()
 
     # -- building
 

@@ -5,8 +5,10 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from companion.ui import strings
+from companion.ui.history_strings import SHOW_CONVERSATIONS
 from companion.ui.icons import Glyph, glyph_icon, paint_glyph
 from companion.ui.theme import UNIT, Text, Theme
+from companion.ui.translation import tr
 
 _ICON = 5 * UNIT
 _PROGRESS_HEIGHT = 3
@@ -100,6 +102,8 @@ class StatusBar(QWidget):
         self.state.setTextFormat(Qt.TextFormat.PlainText)
         self.place = ElidedLabel()
         self.offline = OfflineMark(theme)
+        self.history_button = self._icon_button(tr(SHOW_CONVERSATIONS))
+        self.history_button.hide()  # until there is a history to show
         self.new_button = self._icon_button(strings.NEW_CONVERSATION)
         self.menu_button = self._icon_button(strings.MENU)
         self.menu = QMenu(self)
@@ -107,6 +111,7 @@ class StatusBar(QWidget):
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._top = top = QHBoxLayout()
         top.setSpacing(2 * UNIT)
+        top.addWidget(self.history_button)
         top.addWidget(self._title)
         top.addWidget(self.offline, 0, Qt.AlignmentFlag.AlignVCenter)
         top.addStretch(1)
@@ -160,6 +165,7 @@ class StatusBar(QWidget):
         self._theme.dress(self._title, Text.TITLE)
         self._theme.dress(self.state, Text.LABEL, "text_secondary")
         self._theme.dress(self.place, Text.LABEL, "text_secondary")
+        self.history_button.setIcon(glyph_icon(Glyph.SIDEBAR, QColor(c.text_secondary)))
         self.new_button.setIcon(glyph_icon(Glyph.NEW, QColor(c.text_secondary)))
         self.menu_button.setIcon(glyph_icon(Glyph.MENU, QColor(c.text_secondary)))
         self.update()

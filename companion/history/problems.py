@@ -1,0 +1,98 @@
+"""What can go wrong with the file of the conversations, as sentences for people. Any thread; no state.
+
+None of it stops the program: the conversation goes on, and the window says that it is not being kept.
+"""
+
+import errno
+import sqlite3
+
+from companion.engine.errors import CompanionError
+
+
+class HistoryError(CompanionError):
+    """The conversations cannot be kept or read."""
+
+
+class DamagedError(Exception):
+    """The file is no database, or one that is broken."""
+
+
+FULL = "history-full"
+READ_ONLY = "history-read-only"
+LOCKED = "history-locked"
+UNUSABLE = "history-unusable"
+NEWER = "history-newer"
+DAMAGED = "history-damaged"
+
+_GOES_ON = "The conversation goes on, but it is not being kept."
+_HELD_BACK = "What was said meanwhile is written when that works again."
+
+_KINDS = {
+    "SQLITE_FULL": (FULL, f"The disk is full. {_GOES_ON}", f"Make room on the disk. {_HELD_BACK}"),
+    "SQLITE_READONLY": (
+        READ_ONLY,
+        f"The conversations cannot be written: their file or folder is read-only. {_GOES_ON}",
+        f"Make it writable. {_HELD_BACK}",
+    ),
+    "SQLITE_BUSY": (
+        LOCKED,
+        f"Another program holds the file of the conversations. {_GOES_ON}",
+        f"Close the other program. {_HELD_BACK}",
+    ),
+}
+
+
+_SYSTEM = {
+    errno.ENOSPC: "SQLITE_FULL",
+    getattr(errno, "EDQUOT", errno.ENOSPC): "SQLITE_FULL",
+    errno.EACCES: "SQLITE_READONLY",
+    errno.EPERM: "SQLITE_READONLY",
+    errno.EROFS: "SQLITE_READONLY",
+}
+"""What the system says where SQLite was not asked."""
+
+
+def is_damage(error: BaseException) -> bool:
+    """Return whether an error means that the file itself is broken."""
+    if isinstance(error, DamagedError):
+        return True
+    return isinstance(error, sqlite3.DatabaseError) and _name(error).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+
+
+def problem(error: Exception) -> HistoryError:
+    """Return what the window is to say about an error of SQLite or the system."""
+    if isinstance(error, HistoryError):
+        return error
+    name = _name(error) or _SYSTEM.get(getattr(error, "errno", None) or 0, "")
+    for prefix, (code, message, hint) in _KINDS.items():
+        if name.startswith(prefix):
+            return HistoryError(code, message, hint=hint)
+    return HistoryError(
+        UNUSABLE,
+        f"The conversations cannot be written ({name or type(error).__name__}). {_GOES_ON}",
+        hint=f"Check the disk. {_HELD_BACK}",
+    )
+
+
+def newer() -> HistoryError:
+    """Return the problem of a file that a later version wrote; it is left as it is."""
+    return HistoryError(
+        NEWER,
+        "The conversations on this computer were written by a newer Companion. "
+        "They are left untouched, and what is said now is not being kept.",
+        hint="Update Companion.",
+        permanent=True,
+    )
+
+
+def damaged(kept_as: str) -> HistoryError:
+    """Return the problem of a file that was broken and put aside under the name `kept_as`."""
+    return HistoryError(
+        DAMAGED,
+        f"The file of the conversations was damaged. It is kept as {kept_as}, and a new one was begun.",
+        hint="If you have an exported copy, import it.",
+    )
+
+
+def _name(error: BaseException) -> str:
+    return getattr(error, "sqlite_errorname", "") or ""

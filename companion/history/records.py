@@ -1,0 +1,135 @@
+"""What is kept: conversations, their messages, and what lists and searches return. Pure; any thread.
+
+The messages of a conversation are a tree: each follows its parent, and messages with the same parent are versions of
+one another. Times are whole milliseconds since 1970, UTC.
+"""
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Literal, TypeAlias
+
+Speaker: TypeAlias = Literal["user", "assistant"]
+
+LONGEST_TITLE = 120
+"""Characters; the sidebar shows about a third of it."""
+
+
+class State(Enum):
+    """How far a message got."""
+
+    COMPLETE = "complete"
+    IN_FLIGHT = "in flight"
+    """The user's words, whose reply is still being made."""
+    INTERRUPTED = "interrupted"
+    """A reply that was stopped at `heard`; or the user's words, when the turn ended before there was a reply."""
+
+
+class TitleSource(Enum):
+    """Who named a conversation; a later one in this list replaces an earlier one, never the other way round."""
+
+    WORDS = "words"
+    """Its first words."""
+    MODEL = "model"
+    USER = "user"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message of a conversation."""
+
+    number: int
+    """Counts from 1 in the order in which the messages of the conversation were made."""
+    parent: int | None
+    """Number of the message it follows, always a smaller one; None for a first message."""
+    role: Speaker
+    text: str
+    heard: int | None = None
+    """Offset in `text` up to which an interrupted reply was heard; None otherwise."""
+    latency_ms: int | None = None
+    """From the key's release to the first sound of the reply; None if it was not measured."""
+    created_ms: int
+    state: State = State.COMPLETE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What a list shows of a conversation."""
+
+    id: int
+    title: str
+    pinned: bool
+    created_ms: int
+    updated_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """All of a conversation."""
+
+    key: str
+    """Names it across files and computers, so that importing it twice brings it once."""
+    title: str
+    title_source: TitleSource = TitleSource.WORDS
+    pinned: bool = False
+    created_ms: int
+    updated_ms: int
+    persona: str = ""
+    """Name of the persona it began with; empty if that is not known."""
+    language: str = ""
+    """ISO 639 code of its first spoken words; empty if all were typed."""
+    leaf: int | None = None
+    """Number of the last message of the path that was shown last; None for the newest."""
+    messages: tuple[Message, ...] = ()
+    """By number: parents come before their children."""
+
+    def path(self) -> tuple[Message, ...]:
+        """Return the messages of the path that was shown last, oldest first."""
+        by_number = {message.number: message for message in self.messages}
+        at = self.leaf if self.leaf in by_number else max(by_number, default=None)
+        found = []
+        while at is not None:
+            found.append(by_number[at])
+            at = by_number[at].parent
+        return tuple(reversed(found))
+
+    def through(self, number: int) -> "Conversation":
+        """Return it with the path shown that leads through a message, and on to the newest behind that."""
+        if any(message.number == number for message in self.path()):
+            return self
+        leaf = number
+        for message in self.messages:
+            if message.parent == leaf:
+                leaf = message.number
+        return replace(self, leaf=leaf)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A conversation that a search found."""
+
+    summary: Summary
+    number: int | None
+    """The newest of its messages with the words; None if they are in its title alone."""
+    snippet: str = ""
+    """The words with some of what is around them."""
+    marks: tuple[tuple[int, int], ...] = ()
+    """Bounds in `snippet` of the words that were looked for."""
+
+
+def clean(text: str) -> str:
+    """Return `text` as it can be stored and shown: no lone surrogates, no control characters but line and tab."""
+    if text.isprintable():
+        return text
+    kept = "".join(c for c in text.replace("\r\n", "\n") if c in "\n\t" or (c >= " " and not "\x7f" <= c <= "\x9f"))
+    return kept.encode("utf-8", "replace").decode()
+
+
+def first_words(text: str, longest: int = 48) -> str:
+    """Return the beginning of `text` as a title: whole words where possible, and an ellipsis if there is more."""
+    words = " ".join(clean(text).split())
+    if len(words) <= longest:
+        return words
+    head = words[: longest - 1]
+    whole = head.rpartition(" ")[0] if words[longest - 1] != " " else head
+    kept = whole if len(whole) > longest // 2 else head
+    return kept.rstrip(" ,;:.-\u2013\u2014") + "…"

@@ -1,0 +1,179 @@
+"""The file of the conversations: opened, private, brought to the newest schema; put aside if it is broken.
+
+Thread: that of the connection. Facts about SQLite: https://www.sqlite.org/pragma.html, https://www.sqlite.org/fts5.html
+"""
+
+import contextlib
+import os
+import sqlite3
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from companion.history.problems import DamagedError, HistoryError, damaged, is_damage, newer
+
+FILE_NAME = "conversations.sqlite3"
+BUSY_S = 2.0
+"""How long another program's lock is waited for."""
+_BESIDE = ("-wal", "-shm")
+"""SQLite's own files beside the main one."""
+
+_FIRST = """
+CREATE TABLE conversations (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    title_source TEXT NOT NULL DEFAULT 'words' CHECK (title_source IN ('words', 'model', 'user')),
+    pinned INTEGER NOT NULL DEFAULT 0 CHECK (pinned IN (0, 1)),
+    created_ms INTEGER NOT NULL,
+    updated_ms INTEGER NOT NULL,
+    persona TEXT NOT NULL DEFAULT '',
+    language TEXT NOT NULL DEFAULT '',
+    leaf INTEGER,
+    deleted INTEGER NOT NULL DEFAULT 0 CHECK (deleted IN (0, 1)),
+    FOREIGN KEY (id, leaf) REFERENCES messages (conversation, number) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+CREATE TABLE messages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation INTEGER NOT NULL REFERENCES conversations (id) DEFERRABLE INITIALLY DEFERRED,
+    number INTEGER NOT NULL CHECK (number > 0),
+    parent INTEGER CHECK (parent < number),
+    role TEXT NOT NULL CHECK (role IN ('user', 'assistant')),
+    text TEXT NOT NULL,
+    heard INTEGER CHECK (heard >= 0),
+    latency_ms INTEGER,
+    created_ms INTEGER NOT NULL,
+    state TEXT NOT NULL DEFAULT 'complete' CHECK (state IN ('complete', 'in flight', 'interrupted')),
+    UNIQUE (conversation, number),
+    FOREIGN KEY (conversation, parent) REFERENCES messages (conversation, number) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+CREATE INDEX messages_by_parent ON messages (conversation, parent);
+CREATE INDEX messages_in_flight ON messages (id) WHERE state = 'in flight';
+CREATE INDEX conversations_listed ON conversations (deleted, pinned DESC, updated_ms DESC, id DESC);
+CREATE VIRTUAL TABLE message_words USING fts5 (
+    text, content = 'messages', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+);
+CREATE VIRTUAL TABLE title_words USING fts5 (
+    title, content = 'conversations', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+);
+CREATE TRIGGER message_added AFTER INSERT ON messages BEGIN
+    INSERT INTO message_words (rowid, text) VALUES (new.id, new.text);
+END;
+CREATE TRIGGER message_removed AFTER DELETE ON messages BEGIN
+    INSERT INTO message_words (message_words, rowid, text) VALUES ('delete', old.id, old.text);
+END;
+CREATE TRIGGER message_changed AFTER UPDATE OF text ON messages WHEN old.text <> new.text BEGIN
+    INSERT INTO message_words (message_words, rowid, text) VALUES ('delete', old.id, old.text);
+    INSERT INTO message_words (rowid, text) VALUES (new.id, new.text);
+END;
+CREATE TRIGGER title_added AFTER INSERT ON conversations BEGIN
+    INSERT INTO title_words (rowid, title) VALUES (new.id, new.title);
+END;
+CREATE TRIGGER title_removed AFTER DELETE ON conversations BEGIN
+    INSERT INTO title_words (title_words, rowid, title) VALUES ('delete', old.id, old.title);
+END;
+CREATE TRIGGER title_changed AFTER UPDATE OF title ON conversations WHEN old.title <> new.title BEGIN
+    INSERT INTO title_words (title_words, rowid, title) VALUES ('delete', old.id, old.title);
+    INSERT INTO title_words (rowid, title) VALUES (new.id, new.title);
+END;
+"""
+"""Keys between messages do not cascade: a chain of a thousand parents would nest as many triggers, which is SQLite's
+limit; they are checked at the end of the transaction instead. `parent < number` keeps the tree free of circles."""
+
+Migration = Callable[[sqlite3.Connection], None]
+
+MIGRATIONS: tuple[Migration, ...] = (lambda connection: _run(connection, _FIRST),)
+"""Entry N brings a file of version N to version N + 1; each runs inside one transaction."""
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """Return a connection to the file at the newest schema, made for the user alone if it is not there.
+
+    Raises:
+        HistoryError: a newer version wrote it (code "history-newer"); it was not touched.
+        DamagedError: it is no database, or a broken one.
+        sqlite3.Error, OSError: it cannot be opened for another reason.
+    """
+    _make_private(path)
+    # Transactions are begun and ended by hand: `HistoryStore._transaction`.
+    connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+    try:
+        _bring_up(connection)
+    except sqlite3.Error as error:
+        connection.close()
+        if is_damage(error):
+            raise DamagedError from error
+        raise
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def put_aside(path: Path) -> HistoryError:
+    """Rename a damaged file, and what SQLite put beside it, to a name that is free; nothing is deleted.
+
+    Returns:
+        What the window is to say.
+
+    Raises:
+        OSError: it cannot be renamed.
+    """
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    for attempt in range(1000):
+        name = f"{path.stem}-damaged-{stamp}{f'-{attempt}' if attempt else ''}{path.suffix}"
+        target = path.with_name(name)
+        if not target.exists():
+            break
+    for end in ("", *_BESIDE):
+        with contextlib.suppress(FileNotFoundError):
+            path.with_name(path.name + end).replace(target.with_name(target.name + end))
+    return damaged(target.name)
+
+
+def _make_private(path: Path) -> None:
+    """SQLite gives its files beside this one the mode of this one."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        if sys.platform != "win32":
+            os.fchmod(descriptor, 0o600)
+    finally:
+        os.close(descriptor)
+
+
+def _bring_up(connection: sqlite3.Connection) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(MIGRATIONS):
+        raise newer()
+    for pragma in (
+        "journal_mode = WAL",
+        # A commit waits for the disk: what was said survives the loss of power, not only of the process.
+        "synchronous = FULL",
+        "fullfsync = ON",
+        "foreign_keys = ON",
+        # What is deleted is overwritten with zeros.
+        "secure_delete = ON",
+        "temp_store = MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    for number in range(version, len(MIGRATIONS)):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            MIGRATIONS[number](connection)
+            connection.execute(f"PRAGMA user_version = {number + 1}")
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+
+
+def _run(connection: sqlite3.Connection, script: str) -> None:
+    """Run several statements inside the transaction under way (`executescript` would end it)."""
+    statement = ""
+    for line in script.splitlines():
+        statement += line + "\n"
+        if sqlite3.complete_statement(statement):
+            connection.execute(statement)
+            statement = ""
+    assert not statement.strip()

@@ -1,0 +1,355 @@
+"""The conversations in SQLite: written message by message, listed, searched, deleted without a trace.
+
+Thread: one, whichever makes it. Every writing method is one transaction: when it returns, what it wrote survives the
+end of the process and the loss of power, as far as the disk keeps its promises.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from companion.history.records import (
+    LONGEST_TITLE,
+    Conversation,
+    Hit,
+    Message,
+    State,
+    Summary,
+    TitleSource,
+    clean,
+    first_words,
+)
+from companion.history.schema import open_database
+from companion.history.search import MARK_BEGIN, MARK_END, match_expression, unmarked
+
+PAGE = 100
+"""Conversations listed at a time."""
+MOST_HITS = 60
+_MOST_MATCHES = 2000
+"""Messages looked at for one search, newest first."""
+_SNIPPET_WORDS = 14
+
+_SUMMARY = "c.id, c.title, c.pinned, c.created_ms, c.updated_ms"
+_MESSAGE = "number, parent, role, text, heard, latency_ms, created_ms, state"
+_INSERT = f"INSERT INTO messages (conversation, {_MESSAGE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+LIST = f"""SELECT {_SUMMARY} FROM conversations c WHERE deleted = 0 AND (pinned, updated_ms, id) < (?, ?, ?)
+    ORDER BY pinned DESC, updated_ms DESC, id DESC LIMIT ?"""
+SEARCH_MESSAGES = f"""SELECT {_SUMMARY}, m.number, snippet(message_words, 0, ?, ?, '…', {_SNIPPET_WORDS})
+    FROM message_words w JOIN messages m ON m.id = w.rowid JOIN conversations c ON c.id = m.conversation
+    WHERE message_words MATCH ? AND c.deleted = 0 ORDER BY w.rowid DESC LIMIT {_MOST_MATCHES}"""
+SEARCH_TITLES = f"""SELECT {_SUMMARY} FROM title_words w JOIN conversations c ON c.id = w.rowid
+    WHERE title_words MATCH ? AND c.deleted = 0 ORDER BY w.rowid DESC LIMIT {MOST_HITS}"""
+MESSAGES = f"SELECT {_MESSAGE} FROM messages WHERE conversation = ? ORDER BY number"
+_AFTER_ALL = (2, 0, 0)
+
+
+class HistoryStore:
+    """One connection to the file of the conversations.
+
+    Opening it deletes for good what was deleted before, and marks turns that a crash left unfinished.
+
+    Args:
+        path: The file; made if it is not there.
+
+    Raises:
+        HistoryError: a newer version wrote the file.
+        DamagedError: the file is broken.
+        sqlite3.Error, OSError: it cannot be opened; so may every method.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._connection = open_database(path)
+        try:
+            self.purge()
+            with self._transaction():
+                self._do("UPDATE messages SET state = 'interrupted' WHERE state = 'in flight'")
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file; what SQLite put beside it goes into it. Idempotent."""
+        self._connection.close()
+
+    # -- a conversation being held
+
+    def begin(self, first: Message, *, persona: str = "") -> int:
+        """Add a conversation with its first message, whose first words name it, and return its id."""
+        begun = Conversation(
+            key=uuid4().hex,
+            title=first_words(first.text),
+            created_ms=first.created_ms,
+            updated_ms=first.created_ms,
+            persona=persona,
+        )
+        with self._transaction():
+            new = self._add(begun)
+            self.put(new, first)
+            return new
+
+    def put(self, conversation: int, message: Message) -> bool:
+        """Add a message as the newest of the path shown, or replace the words of the one with its number.
+
+        If the message it follows was not kept, it is a first one.
+
+        Returns:
+            False if the conversation is no longer there.
+        """
+        with self._transaction():
+            if not self._exists(conversation):
+                return False
+            known = self._do(
+                "SELECT 1 FROM messages WHERE conversation = ? AND number = ?", conversation, message.parent
+            ).fetchone()
+            self._do(
+                f"{_INSERT} ON CONFLICT (conversation, number) DO UPDATE SET "
+                "text = excluded.text, heard = excluded.heard, "
+                "latency_ms = excluded.latency_ms, state = excluded.state",
+                conversation,
+                *_values(message if known else replace(message, parent=None)),
+            )
+            self._do(
+                "UPDATE conversations SET leaf = ?, updated_ms = max(updated_ms, ?) WHERE id = ?",
+                message.number,
+                message.created_ms,
+                conversation,
+            )
+        return True
+
+    def end(self, conversation: int, number: int, state: State) -> None:
+        """A turn has ended: the user's message `number` is no longer in flight."""
+        with self._transaction():
+            self._do(
+                "UPDATE messages SET state = ? WHERE conversation = ? AND number = ? AND state = 'in flight'",
+                state.value,
+                conversation,
+                number,
+            )
+
+    def remove(self, conversation: int, number: int) -> None:
+        """Take back a message that nothing follows; the path shown ends before it."""
+        with self._transaction():
+            self._do(
+                "UPDATE conversations SET leaf = (SELECT parent FROM messages WHERE conversation = ?1 AND number = ?2) "
+                "WHERE id = ?1 AND leaf = ?2",
+                conversation,
+                number,
+            )
+            self._do("DELETE FROM messages WHERE conversation = ? AND number = ?", conversation, number)
+
+    def show_path(self, conversation: int, leaf: int | None) -> None:
+        """Remember which message is the last of the path shown; None for none or the newest."""
+        with self._transaction():
+            self._do("UPDATE conversations SET leaf = ? WHERE id = ?", leaf, conversation)
+
+    def set_language(self, conversation: int, language: str) -> None:
+        """Name the language of a conversation that has none yet."""
+        with self._transaction():
+            self._do("UPDATE conversations SET language = ? WHERE id = ? AND language = ''", language, conversation)
+
+    # -- what the user does with conversations
+
+    def rename(self, conversation: int, title: str, source: TitleSource = TitleSource.USER) -> None:
+        """Give a conversation another title; a better source is never replaced by a worse, nor a title by nothing."""
+        title = " ".join(clean(title).split())[:LONGEST_TITLE]
+        if title:
+            with self._transaction():
+                self._do(
+                    "UPDATE conversations SET title = ?1, title_source = ?2 "
+                    "WHERE id = ?3 AND (?2 = 'user' OR title_source <> 'user')",
+                    title,
+                    source.value,
+                    conversation,
+                )
+
+    def pin(self, conversation: int, pinned: bool) -> None:
+        """Keep a conversation at the top of the list, or no longer."""
+        with self._transaction():
+            self._do("UPDATE conversations SET pinned = ? WHERE id = ?", int(pinned), conversation)
+
+    def delete(self, conversations: Sequence[int] | None = None) -> Sequence[int]:
+        """Take conversations (None: all) off every list, and return their ids; `restore` brings them back."""
+        with self._transaction():
+            if conversations is None:
+                conversations = [row[0] for row in self._do("SELECT id FROM conversations WHERE deleted = 0")]
+            self._mark_deleted(conversations, 1)
+        return tuple(conversations)
+
+    def restore(self, conversations: Sequence[int]) -> None:
+        """Bring deleted conversations back, if they were not purged yet."""
+        with self._transaction():
+            self._mark_deleted(conversations, 0)
+
+    def purge(self) -> None:
+        """Delete for good what was deleted: no word of it stays in the file.
+
+        Rows are overwritten with zeros (`secure_delete`). The word index keeps the words of deleted rows until its
+        parts are merged, so they are; then the log of changes is emptied.
+        """
+        with self._transaction():
+            if self._do("SELECT 1 FROM conversations WHERE deleted = 1 LIMIT 1").fetchone() is None:
+                return
+            self._do("DELETE FROM messages WHERE conversation IN (SELECT id FROM conversations WHERE deleted = 1)")
+            self._do("DELETE FROM conversations WHERE deleted = 1")
+            for index in ("message_words", "title_words"):
+                self._do(f"INSERT INTO {index} ({index}) VALUES ('optimize')")
+        self._do("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    # -- finding
+
+    def list(self, after: Summary | None = None, limit: int = PAGE) -> Sequence[Summary]:
+        """Return the next conversations, pinned first and then newest first, behind `after` (None: from the top)."""
+        behind = (int(after.pinned), after.updated_ms, after.id) if after else _AFTER_ALL
+        return [_summary(row) for row in self._do(LIST, *behind, limit)]
+
+    def summary(self, conversation: int) -> Summary | None:
+        """Return what a list shows of one conversation; None if it is not there or deleted."""
+        row = self._do(f"SELECT {_SUMMARY} FROM conversations c WHERE id = ? AND deleted = 0", conversation).fetchone()
+        return _summary(row) if row else None
+
+    def search(self, typed: str, stale: Callable[[], bool] = lambda: False) -> Sequence[Hit]:
+        """Return the conversations with what was typed in their title or a message, the newest mention first.
+
+        Args:
+            typed: What a person typed; nothing in it is an operator.
+            stale: Whether nobody wants the result any more; asked now and then.
+        """
+        expression = match_expression(typed)
+        if not expression:
+            return []
+        found: dict[int, Hit] = {}
+        for *summary, number, snippet in self._do(SEARCH_MESSAGES, MARK_BEGIN, MARK_END, expression):
+            if summary[0] not in found:
+                text, marks = unmarked(snippet)
+                found[summary[0]] = Hit(summary=_summary(summary), number=number, snippet=text, marks=tuple(marks))
+            if len(found) == MOST_HITS or stale():
+                break
+        for row in self._do(SEARCH_TITLES, expression):
+            found.setdefault(row[0], Hit(summary=_summary(row), number=None))
+        return tuple(found.values())[:MOST_HITS]
+
+    def load(self, conversation: int) -> Conversation | None:
+        """Return all of a conversation; None if it is not there or deleted."""
+        row = self._do(
+            "SELECT key, title, title_source, pinned, created_ms, updated_ms, persona, language, leaf "
+            "FROM conversations WHERE id = ? AND deleted = 0",
+            conversation,
+        ).fetchone()
+        if row is None:
+            return None
+        key, title, source, pinned, created_ms, updated_ms, persona, language, leaf = row
+        return Conversation(
+            key=key,
+            title=title,
+            title_source=TitleSource(source),
+            pinned=bool(pinned),
+            created_ms=created_ms,
+            updated_ms=updated_ms,
+            persona=persona,
+            language=language,
+            leaf=leaf,
+            messages=tuple(_message(row) for row in self._do(MESSAGES, conversation)),
+        )
+
+    def ids(self) -> Sequence[int]:
+        """Return all conversations, oldest first."""
+        return [row[0] for row in self._do("SELECT id FROM conversations WHERE deleted = 0 ORDER BY id")]
+
+    def insert(self, conversation: Conversation) -> int | None:
+        """Add a whole conversation; return its id, or None if one with its key is there already."""
+        with self._transaction():
+            # One that was deleted a moment ago, and may still be undone, is there as well.
+            if self._do("SELECT 1 FROM conversations WHERE key = ?", conversation.key).fetchone():
+                return None
+            new = self._add(conversation)
+            self._connection.executemany(
+                _INSERT,
+                ((new, *_values(message)) for message in conversation.messages),
+            )
+            self._do("UPDATE conversations SET leaf = ? WHERE id = ?", conversation.leaf, new)
+        return new
+
+    def insert_all(self, conversations: Sequence[Conversation]) -> int:
+        """Add whole conversations, all or none; return how many were not there already."""
+        with self._transaction():
+            return sum(self.insert(one) is not None for one in conversations)
+
+    # -- inside
+
+    def _add(self, conversation: Conversation) -> int:
+        row = self._do(
+            "INSERT INTO conversations (key, title, title_source, pinned, created_ms, updated_ms, persona, language) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            conversation.key,
+            first_words(conversation.title, LONGEST_TITLE),
+            conversation.title_source.value,
+            int(conversation.pinned),
+            conversation.created_ms,
+            conversation.updated_ms,
+            conversation.persona,
+            conversation.language,
+        ).fetchone()
+        return int(row[0])
+
+    def _exists(self, conversation: int) -> bool:
+        return self._do("SELECT 1 FROM conversations WHERE id = ?", conversation).fetchone() is not None
+
+    def _mark_deleted(self, conversations: Sequence[int], deleted: int) -> None:
+        self._connection.executemany(
+            "UPDATE conversations SET deleted = ? WHERE id = ?", ((deleted, one) for one in conversations)
+        )
+
+    def _do(self, statement: str, *values: object) -> sqlite3.Cursor:
+        return self._connection.execute(statement, values)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All or nothing; inside another one, part of it."""
+        nested = self._connection.in_transaction
+        if nested:
+            yield
+            return
+        self._do("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._do("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:  # some errors have rolled back by themselves
+                self._do("ROLLBACK")
+            raise
+
+
+def _values(message: Message) -> tuple[object, ...]:
+    return (
+        message.number,
+        message.parent,
+        message.role,
+        clean(message.text),
+        None if message.heard is None else len(clean(message.text[: message.heard])),
+        message.latency_ms,
+        message.created_ms,
+        message.state.value,
+    )
+
+
+def _message(row: Sequence[Any]) -> Message:
+    number, parent, role, text, heard, latency_ms, created_ms, state = row
+    return Message(
+        number=number,
+        parent=parent,
+        role=role,
+        text=text,
+        heard=heard,
+        latency_ms=latency_ms,
+        created_ms=created_ms,
+        state=State(state),
+    )
+
+
+def _summary(row: Sequence[Any]) -> Summary:
+    number, title, pinned, created_ms, updated_ms = row
+    return Summary(id=number, title=title, pinned=bool(pinned), created_ms=created_ms, updated_ms=updated_ms)
