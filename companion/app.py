@@ -9,7 +9,7 @@ import threading
 from time import monotonic, time
 from types import FrameType
 
-from PySide6.QtCore import QObject, QSocketNotifier, Qt, Slot
+from PySide6.QtCore import QObject, QSocketNotifier, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 import companion
@@ -18,11 +18,12 @@ from companion.compose import engine_config, prepare_process, settings_file
 from companion.desktop_entry import APP_ID, HIDDEN
 from companion.engine.config import EngineConfig
 from companion.engine.engine import Engine
-from companion.engine.errors import CompanionError
+from companion.engine.errors import CompanionError, ModelMissingError
 from companion.engine.events import EngineFailed, EngineReady, Event
 from companion.engine.messages import Role
 from companion.engine.parts import real_parts
 from companion.history.schema import FILE_NAME as HISTORY_FILE
+from companion.engine.sound_check import SoundCheck
 from companion.keys import parse
 from companion.latency_history import FILE_NAME, LatencyHistory
 from companion.paths import data_dir
@@ -31,8 +32,10 @@ from companion.ui.bridge import EngineBridge
 from companion.ui.control_server import ControlServer
 from companion.ui.desktop import Desktop
 from companion.ui.history_part import HistoryPart
+from companion.ui.guide.first_run import FirstRun
 from companion.ui.hotkey import Hotkey
 from companion.ui.main_window import MainWindow
+from companion.ui.panels import settings_panels
 from companion.ui.preferences import Preferences
 from companion.ui.settings_part import SettingsPart
 from companion.ui.theme import Scheme, Theme
@@ -99,14 +102,17 @@ class Program(QObject):
         begun_s: monotonic time of the program's start.
     """
 
+    _loaded = Signal()
+
     def __init__(self, application: QApplication, loaded: LoadedSettings, begun_s: float) -> None:
         super().__init__()
         self._application = application
         settings = loaded.settings
         self._begun_s = begun_s
         self._engine: Engine | None = None
+        self._sound_check: SoundCheck | None = None
         self._next: EngineConfig | None = None
-        """What was chosen since the start."""
+        """What was chosen, and not given to an engine yet."""
         self._failed = False
         self._closed = False
         self.restarts = False
@@ -120,8 +126,16 @@ class Program(QObject):
             self._bridge, settings, file=settings_file(), build=engine_config, apply=self._use, parent=self
         )
         self._state = WindowState(data_dir() / STATE_FILE)
+        self._hotkey = Hotkey()
         self._settings_part = SettingsPart(
-            self._window, self._preferences, self._theme, folder=data_dir(), state=self._state
+            self._window,
+            self._preferences,
+            self._theme,
+            folder=data_dir(),
+            state=self._state,
+            panels=settings_panels(
+                self._theme, self._bridge, self._hotkey, lambda: self._preferences.settings.hotkey.keys
+            ),
         )
         self._desktop = Desktop(
             self._window, self._bridge, self._theme, self._state, settings, settings_action=self._settings_part.action
@@ -130,9 +144,20 @@ class Program(QObject):
         self._history = HistoryPart(self._window, self._bridge, self._theme, path=data_dir() / HISTORY_FILE)
         self._history.apply(settings)
         self._settings_part.opened.connect(self._history.serve)
-        self._hotkey = Hotkey()
         self._control = ControlServer()
+        self._first_run = FirstRun(
+            self._window,
+            self._bridge,
+            self._theme,
+            self._hotkey,
+            self._state,
+            settings=lambda: self._preferences.settings,
+            change=self._preferences.change,
+            load=self.load,
+            parent=self,
+        )
         self._loader = threading.Thread(target=self._load, name="loader")
+        self._load_again = False
         self._hotkey_problem = ""
         self._connect()
         if problem := settings_problem(settings_file(), loaded.notices):
@@ -152,6 +177,8 @@ class Program(QObject):
         self._control.raise_requested.connect(self._desktop.come_forward)
         self._bridge.event_received.connect(self._on_event)
         self._window.finished.connect(self._application.quit)
+        self._window.banners.load_again.connect(self.load)
+        self._loaded.connect(self._on_loaded)
         self._preferences.changed.connect(self._on_settings)
         self._settings_part.restart_wanted.connect(self._restart)
         self._application.aboutToQuit.connect(self._hotkey.stop)
@@ -167,6 +194,7 @@ class Program(QObject):
 
     def start(self, *, hidden: bool = False) -> None:
         """Show the window, or only the tray if `hidden`, and begin to load."""
+        self._first_run.begin()
         self._desktop.start(hidden=hidden)
         for window in (self._window, self._desktop.compact):
             window.winId()  # makes its handle, shown or not
@@ -182,12 +210,15 @@ class Program(QObject):
         self._desktop.close()
         self._hotkey.stop()
         self._control.close()
+        self._first_run.close()
         self._state.save()
         if not self._preferences.close():
             _log.error("the settings were not saved in %.0f s", CLOSE_S)
         if not self._history.close():
             _log.error("not all of the conversation could be kept")
         self._loader.join(CLOSE_S)
+        if self._sound_check is not None and not self._sound_check.close(CLOSE_S):
+            _log.error("the sound check did not end in %.0f s", CLOSE_S)
         if self._engine is not None and not self._engine.close(CLOSE_S):
             _log.error("the engine did not end in %.0f s", CLOSE_S)
             faulthandler.dump_traceback()
@@ -195,10 +226,37 @@ class Program(QObject):
             os._exit(1)
         return 1 if self._failed else 0
 
+    @Slot()
+    def load(self) -> None:
+        """Load what the settings say: for the first time, or again after a failure."""
+        if self._loader.is_alive():
+            self._load_again = True
+        elif not self._closed:
+            self._window.forget_failure()
+            self._loader = threading.Thread(target=self._load, name="loader")
+            self._loader.start()
+
+    @Slot()
+    def _on_loaded(self) -> None:
+        if self._load_again:
+            self._load_again = False
+            self._loader.join(CLOSE_S)  # it has said its last word
+            self.load()
+
     def _load(self) -> None:
         """Check the models and start the engine. Thread: loader, so that the window shows at once."""
         try:
-            engine = self._make_engine(engine_config(self._preferences.settings))
+            self._start_engine()
+        finally:
+            self._loaded.emit()
+
+    def _start_engine(self) -> None:
+        try:
+            config, self._next = self._next or engine_config(self._preferences.settings), None
+            if self._engine is not None:
+                self._bridge.apply_config(config)
+                return
+            engine = self._make_engine(config)
         except CompanionError as error:
             self._bridge.receive(EngineFailed(role=Role.LLM, error=error))
             return
@@ -214,11 +272,11 @@ class Program(QObject):
         if self._closed:
             return
         engine.start()
-        if self._next is not None:
-            self._bridge.apply_config(self._next)
 
     def _make_engine(self, config: EngineConfig) -> Engine:
-        """Make the one engine. Thread: loader, or the GUI if the loader could not."""
+        """Make the one engine. Thread: loader."""
+        if self._sound_check is not None:
+            self._sound_check.close(CLOSE_S)  # it has the devices that the engine wants
         self._preferences.started_with(config)
         self._engine = engine = Engine(config, real_parts(), self._bridge.receive)
         self._bridge.attach(engine)
@@ -226,16 +284,28 @@ class Program(QObject):
 
     def _use(self, config: EngineConfig) -> None:
         """Use another configuration: with the engine that there is, or with a new one if none could be made."""
-        self._next = config
         if self._engine is not None:
             self._bridge.apply_config(config)
-        elif not self._loader.is_alive():
-            self._make_engine(config).start()
+        else:
+            self._next = config
+            self.load()
+
+    def _check_sound(self) -> None:
+        """Let microphone and loudspeaker be tried as long as there are no models.
+
+        To be called when everything is said: PortAudio's wrapper turns stderr off while it begins.
+        """
+        if self._engine is None and self._sound_check is None and not self._closed:
+            self._sound_check = SoundCheck(self._preferences.settings.audio, real_parts(), self._bridge.receive)
+            self._sound_check.start()
+            self._bridge.attach(self._sound_check)
 
     @Slot(object)
     def _on_settings(self, settings: Settings) -> None:
         self._desktop.apply(settings)
         self._history.apply(settings)
+        if self._engine is None and self._sound_check is not None:
+            self._sound_check.use(settings.audio)
         if (wanted := parse(settings.hotkey.keys)) != self._keys:
             self._keys = wanted
             self._hotkey.start(wanted)
@@ -266,8 +336,11 @@ class Program(QObject):
         elif isinstance(event, EngineFailed):
             self._failed = True
             if self._engine is None and self._next is not None:
-                self._make_engine(self._next).start()
+                self.load()
             sys.stderr.write(f"companion: {event.error}\n")
+            sys.stderr.flush()
+            if isinstance(event.error, ModelMissingError):
+                self._check_sound()
 
     def _quit_on_signals(self) -> None:
         """Close the window on SIGINT and SIGTERM. Python runs handlers only between bytecodes, hence the pipe."""

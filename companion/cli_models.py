@@ -30,6 +30,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     remove = actions.add_parser("remove", help="delete the files of a model")
     remove.add_argument("names", nargs="+", metavar="MODEL")
     remove.add_argument("--force", action="store_true", help="also a model of the chosen set")
+    remove.add_argument("--unfinished", action="store_true", help="only what a download has left half-finished")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -46,7 +47,8 @@ def run(args: argparse.Namespace) -> int:
         case "verify":
             return _verify(catalog, args.names, args.language)
         case "remove":
-            return _remove(catalog, [catalog.model(name) for name in args.names], force=args.force)
+            models = [catalog.model(name) for name in args.names]
+            return _discard(catalog, models) if args.unfinished else _remove(catalog, models, force=args.force)
         case _:
             return _list(catalog)
 
@@ -96,21 +98,30 @@ def _remove(catalog: Catalog, models: list[Model], *, force: bool) -> int:
             )
     with only_download(catalog.models_dir):
         for model in models:
-            freed = sum(_delete(catalog.path(model, file)) for file in model.files)
+            places = [catalog.path(model, file) for file in model.files]
+            freed = sum(_delete(place, part_path(place)) for place in places)
             print(f"{model.title}: {f'{megabytes(freed)} freed' if freed else 'was not installed'}.")
     return 0
 
 
-def _delete(path: Path) -> int:
-    """Delete a file, its half-finished download, and its folder if that was all; return the bytes freed."""
+def _discard(catalog: Catalog, models: list[Model]) -> int:
+    with only_download(catalog.models_dir):
+        freed = sum(_delete(part_path(catalog.path(model, file))) for model in models for file in model.files)
+    print(f"{megabytes(freed)} freed.")
+    return 0
+
+
+def _delete(*paths: Path) -> int:
+    """Delete files, and their folder if that was all; return the bytes freed."""
     freed = 0
-    for each in (path, part_path(path)):
+    for each in paths:
         if each.exists():
             with disk_errors(each):
                 freed += each.stat().st_size
                 each.unlink()
-    if path.parent.is_dir() and not any(path.parent.iterdir()):
-        path.parent.rmdir()
+    folder = paths[0].parent
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
     return freed
 
 

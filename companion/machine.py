@@ -12,6 +12,7 @@ from pathlib import Path
 
 from companion.engine.llm.gpu import GpuStatus, gpu_status
 from companion.engine.threads import available_cores
+from companion.hardware import memory_bytes
 from companion.report.run import Gpu, Machine, Sockets
 
 _PROC = Path("/proc")
@@ -163,14 +164,6 @@ def _is_loopback(address: str) -> bool:
 
 def _is_nowhere(address: str) -> bool:
     return not address.partition(":")[0].strip("0")
-
-
-def memory_bytes() -> int | None:
-    """Return the machine's memory."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, OSError, ValueError):
-        return None
 
 
 def _peak_memory_bytes() -> int | None:

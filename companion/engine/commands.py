@@ -63,6 +63,19 @@ class ReplayWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorMicrophone:
+    """Report the microphone's level between turns, as `MicrophoneLevel`; what is heard is kept nowhere.
+
+    It ends with `on=False`, when a turn begins, and by itself when it was not asked for again for
+    `companion.engine.monitor.MONITOR_S`. During a turn it does nothing.
+    """
+
+    on: bool
+    words: bool = False
+    """Also transcribe what is said, as `MicrophoneWords`, once speech to text is loaded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewConversation:
     """Forget the conversation; `messages` (user and assistant turns) continue an earlier one."""
 
@@ -112,6 +125,7 @@ Command: TypeAlias = (
     | StopSpeaking
     | Speak
     | ReplayWords
+    | MonitorMicrophone
     | NewConversation
     | ApplyConfig
     | ReopenAudio

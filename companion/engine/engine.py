@@ -12,22 +12,14 @@ from time import monotonic
 
 from companion.engine import commands as cmd
 from companion.engine import effects as fx
+from companion.engine import events as ev
 from companion.engine.config import EngineConfig
 from companion.engine.conversation import Conversation
-from companion.engine.events import (
-    EngineClosed,
-    EngineFailed,
-    EngineReady,
-    EngineState,
-    Event,
-    InputLevelChanged,
-    ModelLoadFinished,
-    PlaybackAdvanced,
-    ProblemReported,
-)
+from companion.engine.events import EngineState, Event, ProblemReported
 from companion.engine.hearing import Hearing
 from companion.engine.inbox import Inbox, Message
 from companion.engine.messages import ConversationTrimmed, JobFailed, ModelLoaded, ModelLoadFailed, Prefilled, Role
+from companion.engine.monitor import MicrophoneMonitor
 from companion.engine.pace import ACTIVE_TICK_S, IDLE_TICK_S, LEVEL_EVERY_S, WAKE_AFTER_S
 from companion.engine.parts import Parts
 from companion.engine.playback import Playback
@@ -82,6 +74,7 @@ class Engine:
         )
         self._playback = Playback(self._sound.speaker, volume=config.audio.volume)
         self._recital = Recital(self._stages, self._inbox.put, self._publish)
+        self._monitor = MicrophoneMonitor(self._sound, self._hearing, self._publish, self._stages)
         self._utterance: Utterance | None = None
         self._trace = TurnTrace(0)
         self._answered = 0
@@ -123,12 +116,13 @@ class Engine:
                 log_surprise("engine, closing", error)
             if stuck := self._stages.close():
                 _log.error("workers that did not end: %s", ", ".join(role.value for role in stuck))
-            self._publish(EngineClosed())
+            self._publish(ev.EngineClosed())
 
     def _loop(self) -> None:
         last_tick_s = 0.0
         while not self._closing:
-            idle = self._machine.state in (EngineState.INITIALIZING, EngineState.IDLE) and not self._recital.active
+            idle = self._machine.state in (EngineState.INITIALIZING, EngineState.IDLE)
+            idle = idle and not (self._recital.active or self._monitor.active)
             message = self._inbox.get(IDLE_TICK_S if idle else ACTIVE_TICK_S)
             try:
                 if message is not None:
@@ -161,7 +155,8 @@ class Engine:
         now_s = self._clock()
         if isinstance(message, SPEECH) and self._machine.state is EngineState.SPEAKING:
             self._do(self._machine.handle(cmd.StopSpeaking(), now_s))
-        if self._recital.take(message, self._machine.state, self._follow_speaker()):
+        taken = self._monitor.take(message, self._machine.state, now_s)
+        if taken or self._recital.take(message, self._machine.state, self._follow_speaker()):
             return
         self._trace.message(message)
         match message:
@@ -182,7 +177,7 @@ class Engine:
                 self._prepared(message, now_s)
             case JobFailed(role=Role.LLM) if self._machine.state is EngineState.INITIALIZING:
                 self._primed(now_s)  # the first turn is slower then, or fails and says why
-            case _ if not isinstance(message, SPEECH):
+            case _ if not isinstance(message, SPEECH) and not isinstance(message, cmd.MonitorMicrophone):
                 if self._machine.capturing and not isinstance(message, cmd.PressToTalk):
                     self._listen(now_s)  # what was said before the message counts as said before it
                 self._do(self._machine.handle(message, now_s))
@@ -192,6 +187,7 @@ class Engine:
         idle = state is EngineState.IDLE
         intact = self._sound.poll(idle=idle and not self._recital.active)
         self._recital.tick(self._follow_speaker())
+        self._monitor.tick(state, now_s)
         if idle or state is EngineState.INITIALIZING:
             return
         if self._machine.capturing:
@@ -213,7 +209,7 @@ class Engine:
         self._trace.utterance_s = utterance.seconds
         if self._machine.state is EngineState.LISTENING and now_s >= self._next_level_s:
             self._next_level_s = now_s + LEVEL_EVERY_S
-            level = InputLevelChanged(turn_id=self._trace.turn_id, dbfs=peak_dbfs(samples), voice=utterance.voicing)
+            level = ev.InputLevelChanged(turn_id=self._trace.turn_id, dbfs=peak_dbfs(samples), voice=utterance.voicing)
             self._publish(level)
 
     def _begin_capture(self, effect: fx.BeginCapture) -> None:
@@ -242,7 +238,7 @@ class Engine:
             self._do(self._machine.handle(PlaybackHeard(), now_s))
         if trace.heard_s is not None and (caption := playback.heard) > self._caption:
             self._caption = caption
-            self._publish(PlaybackAdvanced(turn_id=trace.turn_id, heard=caption))
+            self._publish(ev.PlaybackAdvanced(turn_id=trace.turn_id, heard=caption))
         if playback.drained:
             self._do(self._machine.handle(PlaybackDrained(), now_s))
 
@@ -325,7 +321,7 @@ class Engine:
     def _load(self, config: EngineConfig) -> None:
         """Load what `config` changed and what failed before; ends in `_primed`, or in `EngineFailed`."""
         if error := self._hearing.load(config):
-            self._publish(EngineFailed(role=Role.VAD, error=error))
+            self._publish(ev.EngineFailed(role=Role.VAD, error=error))
             return
         for event in self._stages.load(config):
             self._publish(event)
@@ -337,7 +333,7 @@ class Engine:
             case ModelLoaded():
                 self._loaded(message)
             case ModelLoadFailed() if self._stages.fail_load(message.role):
-                self._publish(EngineFailed(role=message.role, error=message.error))
+                self._publish(ev.EngineFailed(role=message.role, error=message.error))
             case Prefilled() if self._machine.state is EngineState.INITIALIZING:
                 self._primed(now_s)
             case ConversationTrimmed() if self._conversation.messages == message.before:
@@ -346,7 +342,7 @@ class Engine:
     def _loaded(self, message: ModelLoaded) -> None:
         if not self._stages.finish_load(message.role):
             return
-        self._publish(ModelLoadFinished(role=message.role, seconds=message.seconds, placement=message.placement))
+        self._publish(ev.ModelLoadFinished(role=message.role, seconds=message.seconds, placement=message.placement))
         if message.role is Role.TTS:
             self._machine.voice_language = self._recital.language = self._stages.voice.language
             self._sound.open(self._stages.voice.rate_hz)
@@ -360,7 +356,7 @@ class Engine:
     def _primed(self, now_s: float) -> None:
         if not self._stages.loading:
             self._do(self._machine.ready(now_s))
-            self._publish(EngineReady(seconds=now_s - self._begun_s))
+            self._publish(ev.EngineReady(seconds=now_s - self._begun_s))
 
     def _apply(self, config: EngineConfig, now_s: float) -> None:
         old, self._config = self._config, config

@@ -126,6 +126,23 @@ class InputLevelChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MicrophoneLevel:
+    """The level at the microphone between turns, about 30 times a second while `MonitorMicrophone` is on."""
+
+    dbfs: float
+    voice: bool
+    """True while speech is heard: by the VAD, or by its loudness as long as there is no VAD."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MicrophoneWords:
+    """What was said to a monitored microphone; `text` replaces the one before unless that was final."""
+
+    text: str
+    final: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TranscriptPartial:
     """The words so far; `text` replaces any earlier partial of the turn, and may still change."""
 
@@ -265,4 +282,6 @@ Event: TypeAlias = (
     | SpeechStarted
     | SpeechAdvanced
     | SpeechEnded
+    | MicrophoneLevel
+    | MicrophoneWords
 )

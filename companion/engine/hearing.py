@@ -29,6 +29,11 @@ class Hearing:
         assert self._loaded
         return self._loaded
 
+    @property
+    def found(self) -> VoiceDetector | None:
+        """The loaded one, if there is one."""
+        return self._loaded
+
     def to_load(self, config: EngineConfig) -> bool:
         """Return whether `load` would load anything."""
         return self._config is None or self._config.stt.vad_model != config.stt.vad_model

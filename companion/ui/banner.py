@@ -1,6 +1,6 @@
 """Problems and notes above the conversation: what happened, what to do next, and a button for it. GUI thread."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, SignalInstance, Slot
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -106,9 +106,11 @@ class Banners(QWidget):
 
     Signals:
         reopen_audio: the user wants the sound devices looked for again.
+        load_again: the user wants the models loaded again.
     """
 
     reopen_audio = Signal()
+    load_again = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -124,15 +126,15 @@ class Banners(QWidget):
         """Those on the screen, by code."""
         return dict(self._banners)
 
-    def show_problem(self, error: CompanionError, *, dismissable: bool = True) -> None:
-        """Show an error, in place of an earlier one with the same code."""
+    def show_problem(self, error: CompanionError, *, dismissable: bool = True, loading: bool = False) -> None:
+        """Show an error, in place of an earlier one with the same code; `loading` if it kept the models from it."""
         message, hint = strings.error_sentences(error)
-        retry = isinstance(error, AudioDeviceError)
+        retry = self.load_again if loading else self.reopen_audio if isinstance(error, AudioDeviceError) else None
         self._put(error.code, message, hint, problem=True, retry=retry, dismissable=dismissable)
 
     def show_note(self, code: str, message: str) -> None:
         """Show something worth knowing that stops nobody."""
-        self._put(code, message, "", problem=False, retry=False, dismissable=True)
+        self._put(code, message, "", problem=False, retry=None, dismissable=True)
 
     def resolve(self, code: str) -> None:
         """Take the banner with this code away, if there is one."""
@@ -143,10 +145,14 @@ class Banners(QWidget):
             banner.deleteLater()
         self.setVisible(bool(self._banners))
 
-    def _put(self, code: str, message: str, hint: str, *, problem: bool, retry: bool, dismissable: bool) -> None:
+    def _put(
+        self, code: str, message: str, hint: str, *, problem: bool, retry: SignalInstance | None, dismissable: bool
+    ) -> None:
         self.resolve(code)
-        banner = Banner(self._theme, message, hint, problem=problem, retry=retry, dismissable=dismissable, parent=self)
-        banner.retry.connect(self.reopen_audio)
+        again = retry is not None
+        banner = Banner(self._theme, message, hint, problem=problem, retry=again, dismissable=dismissable, parent=self)
+        if retry is not None:
+            banner.retry.connect(retry)
         banner.dismissed.connect(lambda: self.resolve(code))
         self._banners[code] = banner
         self._column.addWidget(banner)

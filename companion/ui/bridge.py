@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from companion.engine.commands import (
     ApplyConfig,
     Command,
+    MonitorMicrophone,
     MuteMicrophone,
     NewConversation,
     PressToTalk,
@@ -143,6 +144,10 @@ class EngineBridge(QObject):
     def replay_words(self, turn_id: int) -> None:
         """Have the user's words of a turn played as recorded; the events' id is `-turn_id`."""
         self._post(ReplayWords(turn_id=turn_id))
+
+    def monitor_microphone(self, on: bool, *, words: bool = False) -> None:
+        """Have the microphone's level told between turns; to be asked for again every few seconds, or it ends."""
+        self._post(MonitorMicrophone(on=on, words=words))
 
     @property
     def down(self) -> bool:

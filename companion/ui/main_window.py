@@ -154,6 +154,13 @@ class MainWindow(QWidget):
         self._bridge.new_conversation(messages)
         self.begun.emit()
 
+    def forget_failure(self) -> None:
+        """Take away what kept the engine from being ready: it is tried again."""
+        if self._failed:
+            self._failed = False
+            self.banners.resolve(self._failure)
+            self._show_state()
+
     # -- building
 
     def _lay_out(self) -> None:
@@ -244,7 +251,7 @@ class MainWindow(QWidget):
                 self._show_state()
             case EngineFailed(error=error):
                 self._failed, self._failure = True, error.code
-                self.banners.show_problem(error, dismissable=False)
+                self.banners.show_problem(error, dismissable=False, loading=True)
                 self._show_state()
             case ProblemReported(error=error):
                 self.banners.show_problem(error)
@@ -262,8 +269,7 @@ class MainWindow(QWidget):
                 self._finish()
 
     def _on_model(self, event: ModelLoadStarted | ModelLoadFinished) -> None:
-        self._failed = False  # something else is tried
-        self.banners.resolve(self._failure)
+        self.forget_failure()  # something else is tried
         self._loading[event.role] = isinstance(event, ModelLoadFinished)
         if isinstance(event, ModelLoadStarted):
             self._model_name = event.name if event.role is Role.LLM else self._model_name

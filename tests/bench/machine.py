@@ -10,7 +10,8 @@ import companion
 from companion.engine.config import EngineConfig
 from companion.engine.llm.gpu import gpu_status
 from companion.engine.threads import available_cores
-from companion.machine import memory_bytes, processor
+from companion.hardware import memory_bytes
+from companion.machine import processor
 
 LIBRARIES = ("llama-cpp-python", "ctranslate2", "faster-whisper", "onnxruntime", "piper-tts", "numpy")
 

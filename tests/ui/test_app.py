@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -11,9 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from companion.app import Program
 from companion.compose import settings_file
-from companion.engine.errors import CompanionError
+from companion.engine.commands import Command
+from companion.engine.config import AudioConfig, EngineConfig, LlmConfig, SttConfig, TtsConfig
+from companion.engine.errors import CompanionError, ModelMissingError
+from companion.engine.events import EngineFailed
+from companion.engine.messages import Role
 from companion.keys import KeyCombination
-from companion.settings import load_settings
+from companion.settings import Settings, load_settings
+from companion.ui.hotkey_field import HotkeyField
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
@@ -67,6 +73,110 @@ def test_of_many_problems_the_window_names_the_first(program: MakeProgram, tmp_p
         assert lines[-1].startswith("And 16 more")
 
 
+class Stage:
+    """Stands in for an engine and for the sound check before there are models."""
+
+    made: ClassVar[list[str]] = []
+
+    def __init__(self, *args: object) -> None:
+        self.name = type(self).__name__
+        self.made.append(self.name)
+
+    def start(self) -> None:
+        self.made.append(f"{self.name} started")
+
+    def post(self, command: Command) -> None:
+        self.made.append(f"{self.name} {type(command).__name__}")
+
+    def use(self, audio: AudioConfig) -> None:
+        self.made.append(f"{self.name} uses {audio.microphone}")
+
+    def close(self, timeout_s: float) -> bool:
+        self.made.append(f"{self.name} closed")
+        return True
+
+
+class FakeSoundCheck(Stage):
+    pass
+
+
+class FakeProgramEngine(Stage):
+    pass
+
+
+@pytest.fixture
+def missing(monkeypatch: pytest.MonkeyPatch) -> list[CompanionError]:
+    """Errors that keep the engine from being made, until the list is empty."""
+    errors: list[CompanionError] = [ModelMissingError("model-missing", "Gone.")]
+
+    def config(settings: Settings) -> EngineConfig:
+        if errors:
+            raise errors[-1]
+        return make_config()
+
+    Stage.made.clear()
+    monkeypatch.setattr("companion.app.engine_config", config)
+    monkeypatch.setattr("companion.app.SoundCheck", FakeSoundCheck)
+    monkeypatch.setattr("companion.app.Engine", FakeProgramEngine)
+    return errors
+
+
+def make_config() -> EngineConfig:
+    return EngineConfig(
+        stt=SttConfig(model_dir=Path("stt"), vad_model=Path("vad")),
+        llm=LlmConfig(model_file=Path("llm")),
+        tts=TtsConfig(voice_file=Path("tts")),
+    )
+
+
+def loaded(running: Program, act: Callable[[], object]) -> None:
+    """Do what makes the program load, and wait until the loader has said all it has to say."""
+    act()
+    running._loader.join(5)
+    assert not running._loader.is_alive()
+
+
+def test_without_models_sound_can_be_tried_until_they_are_loaded(
+    qtbot: QtBot, program: MakeProgram, missing: list[CompanionError]
+) -> None:
+    with program(None) as running:
+        loaded(running, running.load)
+        banners = running._window.banners
+        qtbot.waitUntil(lambda: "model-missing" in banners.banners)
+        assert running._first_run.guide is not None, "the way out is on the screen"
+        qtbot.waitUntil(lambda: Stage.made == ["FakeSoundCheck", "FakeSoundCheck started"])
+        missing.clear()
+        loaded(running, banners.banners["model-missing"].try_again.click)
+        assert banners.banners == {}
+        assert Stage.made[2:] == ["FakeSoundCheck closed", "FakeProgramEngine", "FakeProgramEngine started"]
+        assert running.close() == 1, "it was never ready"
+
+
+def test_an_engine_that_could_not_load_is_asked_again(
+    qtbot: QtBot, program: MakeProgram, missing: list[CompanionError]
+) -> None:
+    missing.clear()
+    with program(None) as running:
+        loaded(running, running.load)
+        running._bridge.receive(EngineFailed(role=Role.LLM, error=CompanionError("broken", "Broken.")))
+        qtbot.waitUntil(lambda: "broken" in running._window.banners.banners)
+        loaded(running, running._window.banners.banners["broken"].try_again.click)
+        assert Stage.made[-1] == "FakeProgramEngine ApplyConfig"
+        running.close()
+
+
+def test_devices_chosen_without_models_are_tried_and_kept(
+    qtbot: QtBot, program: MakeProgram, missing: list[CompanionError]
+) -> None:
+    with program(None) as running:
+        loaded(running, running.load)
+        qtbot.waitUntil(lambda: "FakeSoundCheck started" in Stage.made)
+        running._first_run._on_audio(AudioConfig(microphone="Desk"))
+        assert "FakeSoundCheck uses Desk" in Stage.made
+        running.close()
+        assert load_settings(settings_file()).settings.audio.microphone == "Desk"
+
+
 def test_a_hotkey_that_is_back_takes_its_banner_away(qtbot: QtBot, program: MakeProgram) -> None:
     with program(None) as running:
         banners = running._window.banners
@@ -78,7 +188,7 @@ def test_a_hotkey_that_is_back_takes_its_banner_away(qtbot: QtBot, program: Make
 
 
 def test_a_choice_made_while_no_engine_could_be_made_starts_one(
-    qtbot: QtBot, program: MakeProgram, monkeypatch: pytest.MonkeyPatch
+    program: MakeProgram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started = []
     monkeypatch.setattr(
@@ -86,7 +196,7 @@ def test_a_choice_made_while_no_engine_could_be_made_starts_one(
     )
     with program(None) as running:
         config = object()
-        running._use(config)  # type: ignore[arg-type]
+        loaded(running, lambda: running._use(config))  # type: ignore[arg-type]
         assert started == [config]
 
 
@@ -98,6 +208,27 @@ def test_another_talk_key_is_listened_for_at_once(program: MakeProgram, monkeypa
         running._preferences.change("hotkey", keys="ctrl+alt+k")
         assert [keys.qt_text for keys in heard] == ["Ctrl+Alt+K"]
         assert running._preferences.close()
+
+
+def test_the_settings_have_the_panels_of_devices_talk_key_and_models(
+    qtbot: QtBot, program: MakeProgram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with program(None) as running:
+        done: list[str] = []
+        monkeypatch.setattr(running._hotkey, "start", lambda keys: done.append(keys.qt_text))
+        monkeypatch.setattr(running._hotkey, "stop", lambda: done.append("rest"))
+        panels = running._settings_part._panels
+        assert panels.devices
+        assert panels.hotkey
+        assert panels.models
+        field = panels.hotkey("ctrl+space")
+        qtbot.addWidget(field)
+        assert isinstance(field, HotkeyField)
+        field._capture(True)
+        field._capture(False)
+        assert done == ["rest", "Ctrl+Space"]
+        for panel in (panels.devices(AudioConfig()), panels.models("starter", "en")):
+            qtbot.addWidget(panel)
 
 
 def test_a_restart_closes_first(program: MakeProgram) -> None:

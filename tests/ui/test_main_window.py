@@ -243,7 +243,8 @@ def test_a_missing_model_turns_talking_off_and_says_what_to_do(
     send(qtbot, window, engine, EngineFailed(role=Role.TTS, error=error))
     banner = window.banners.banners["model-missing"]
     assert banner.close_button.isHidden()
-    assert banner.try_again.isHidden()
+    with qtbot.waitSignal(window.banners.load_again):
+        banner.try_again.click()
     assert window.status.state.text() == strings.FAILED_WORDS
     assert not window.talk.isEnabled()
 
