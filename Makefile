@@ -3,12 +3,14 @@
 # make lint   style, types and layers only
 # make bench  the benchmark: stages, turns, turns under load, long conversations (BENCH='--quick', --only, --compare:
 #             see BENCH=--help); `companion bench` is the report for users
+# make screenshots  draw every window again, into docs/screenshots (SHOTS='FOLDER --all': every view in every way)
+# make translations collect the window's sentences, compile the translations, list what is missing
 # make gpu    compile the language model's library for an NVIDIA card (needs the CUDA toolkit; set-up does it by itself
 #             when it finds both)
 # make lock   choose the newest versions again and pin them in requirements/
 # make clean  remove what set-up and tests made here, the models excepted
 
-.PHONY: run test lint bench gpu lock clean
+.PHONY: run test lint bench screenshots translations gpu lock clean
 .DEFAULT_GOAL := run
 
 BIN := .venv/bin
@@ -37,6 +39,14 @@ lint:
 bench:
 	@scripts/setup.sh run
 	@$(BIN)/python -m tests.bench $(BENCH)
+
+screenshots:
+	@scripts/setup.sh test
+	@$(BIN)/python -m scripts.screenshots $(SHOTS)
+
+translations:
+	@scripts/setup.sh test
+	@$(BIN)/python -m scripts.translations
 
 gpu:
 	@CMAKE_ARGS='-DLLAVA_BUILD=OFF -DGGML_CUDA=on' scripts/setup.sh run

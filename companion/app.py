@@ -28,6 +28,7 @@ from companion.keys import parse
 from companion.latency_history import FILE_NAME, LatencyHistory
 from companion.paths import data_dir
 from companion.settings import LoadedSettings, Settings, settings_problem
+from companion.ui import translation
 from companion.ui.bridge import EngineBridge
 from companion.ui.control_server import ControlServer
 from companion.ui.desktop import Desktop
@@ -38,7 +39,7 @@ from companion.ui.main_window import MainWindow
 from companion.ui.panels import settings_panels
 from companion.ui.preferences import Preferences
 from companion.ui.settings_part import SettingsPart
-from companion.ui.theme import Scheme, Theme
+from companion.ui.theme import Theme
 from companion.ui.window_state import FILE_NAME as STATE_FILE
 from companion.ui.window_state import WindowState
 
@@ -61,6 +62,7 @@ def run(*, verbose: bool = False, hidden: bool = False) -> int:
     application.setApplicationVersion(companion.__version__)
     application.setDesktopFileName(APP_ID)
     application.setQuitOnLastWindowClosed(False)
+    translation.install(application, loaded.settings.appearance.language)
     program = Program(application, loaded, begun_s)
     if not program.claim():
         return 0 if hidden else _raise_other()
@@ -117,7 +119,8 @@ class Program(QObject):
         self._closed = False
         self.restarts = False
         """Whether the program is to begin again once it has ended."""
-        self._theme = Theme(application, scheme=Scheme(settings.appearance.theme))
+        self._theme = Theme(application)
+        self._theme.apply(settings.appearance)
         self._bridge = EngineBridge()
         self._keys = parse(settings.hotkey.keys)
         history = LatencyHistory(data_dir() / FILE_NAME, session_s=time())

@@ -127,8 +127,11 @@ def running_session(
     parts: Parts | None = None,
     real_time: bool = True,
     load_timeout_s: float = 120,
+    also: Callable[[Event], None] = lambda event: None,
 ) -> Iterator[Session]:
     """Run an engine with a recorded microphone and, unless another is given, a silent speaker.
+
+    `also` hears every event, too, on the engine thread.
 
     Raises:
         CompanionError: a part could not be loaded, or loading took longer than `load_timeout_s` ("load-timeout").
@@ -140,7 +143,12 @@ def running_session(
         return microphone
 
     parts = replace(parts or real_parts(), microphone=recorded, speaker=speaker or (lambda _: SilentSpeaker(monotonic)))
-    engine = Engine(config, parts, log.receive)
+
+    def receive(event: Event) -> None:
+        also(event)
+        log.receive(event)
+
+    engine = Engine(config, parts, receive)
     engine.start()
     try:
         try:

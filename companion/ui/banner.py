@@ -8,6 +8,7 @@ from companion.engine.errors import AudioDeviceError, CompanionError
 from companion.ui import strings
 from companion.ui.icons import Glyph, glyph_icon, paint_glyph
 from companion.ui.theme import UNIT, Text, Theme
+from companion.ui.translation import tr
 
 _ICON = 5 * UNIT
 
@@ -40,17 +41,16 @@ class Banner(QWidget):
         self.message = _label(message)
         self.hint = _label(hint)
         self.hint.setVisible(bool(hint))
-        self.try_again = QPushButton(strings.TRY_AGAIN)
+        self.try_again = QPushButton(tr(strings.TRY_AGAIN))
         self.try_again.setProperty("quiet", True)
         self.try_again.setAccessibleDescription(message)
         self.try_again.setVisible(retry)
         self.try_again.clicked.connect(self.retry)
         self.close_button = QToolButton()
         self.close_button.setProperty("quiet", True)
-        self.close_button.setIconSize(QSize(_ICON, _ICON))
-        self.close_button.setAccessibleName(strings.DISMISS)
+        self.close_button.setAccessibleName(tr(strings.DISMISS))
         self.close_button.setAccessibleDescription(message)
-        self.close_button.setToolTip(strings.DISMISS)
+        self.close_button.setToolTip(tr(strings.DISMISS))
         self.close_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.close_button.setVisible(dismissable)
         self.close_button.clicked.connect(self.dismissed)
@@ -59,7 +59,7 @@ class Banner(QWidget):
         words.addWidget(self.message)
         words.addWidget(self.hint)
         row = QHBoxLayout(self)
-        row.setContentsMargins(5 * UNIT + _ICON, 3 * UNIT, 2 * UNIT, 3 * UNIT)
+        self._row = row
         row.setSpacing(2 * UNIT)
         row.addLayout(words, 1)
         row.addWidget(self.try_again, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -74,6 +74,9 @@ class Banner(QWidget):
         self._theme.dress(self.message, Text.STRONG)
         self._theme.dress(self.hint, Text.LABEL, "text_secondary")
         self.try_again.setFont(self._theme.font(Text.STRONG))
+        side = self._theme.scaled(_ICON)
+        self._row.setContentsMargins(5 * UNIT + side, 3 * UNIT, 2 * UNIT, 3 * UNIT)
+        self.close_button.setIconSize(QSize(side, side))
         self.close_button.setIcon(glyph_icon(Glyph.CLOSE, QColor(c.text_secondary)))
         self.update()
 
@@ -82,13 +85,13 @@ class Banner(QWidget):
         c = self._theme.colors
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(QColor(c.border) if self._theme.high_contrast else Qt.PenStyle.NoPen)
         painter.setBrush(QColor(c.problem_surface if self._problem else c.info_surface))
-        painter.drawRoundedRect(QRectF(self.rect()), 3 * UNIT, 3 * UNIT)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3 * UNIT, 3 * UNIT)
         glyph, color = (Glyph.WARNING, c.slow) if self._problem else (Glyph.INFO, c.accent)
         top = self.message.mapTo(self, self.message.rect().topLeft()).y()
         line = self.message.fontMetrics().height()
-        paint_glyph(painter, glyph, QRectF(3.5 * UNIT, top, _ICON, line), QColor(color))
+        paint_glyph(painter, glyph, QRectF(3.5 * UNIT, top, self._theme.scaled(_ICON), line), QColor(color))
         painter.end()
 
 

@@ -24,9 +24,6 @@ PADDING_Y = 2.5 * UNIT
 RADIUS = 4.5 * UNIT
 TARGET = 6 * UNIT
 """Side of what is clicked on under a bubble. Source: WCAG 2.2, 2.5.8 Target Size (Minimum)."""
-META_HEIGHT = TARGET + UNIT / 2
-"""Room under every bubble for its marks and for what can be done with it, whether there are any or not: nothing moves
-when the mouse comes by."""
 LINE_SPACING = 1.25
 
 GRADE_GLYPHS: dict[Grade, Glyph] = {"good": Glyph.DISC, "fair": Glyph.HALF_DISC, "slow": Glyph.TRIANGLE}
@@ -37,6 +34,19 @@ FOLDED_CHARACTERS = 4000
 LONGEST_CHARACTERS = 8000
 
 _HARD_BREAK = str.maketrans({"\n": "\u2028", "\r": " "})
+
+
+def target(theme: Theme) -> int:
+    """Return the size of the marks and buttons under a bubble: it grows with the words, and never under `TARGET`."""
+    return max(TARGET, theme.scaled(TARGET))
+
+
+def meta_height(theme: Theme) -> float:
+    """Return the room under every bubble for its marks and for what can be done with it, whether there are any or not.
+
+    Nothing moves when the mouse comes by.
+    """
+    return target(theme) + UNIT / 2
 
 
 def utf16_offset(text: str, offset: int) -> int:
@@ -107,7 +117,7 @@ class Bubble:
         # Lines written from right to left stand at the far edge of the room they were given.
         inset = min((self._text.lineAt(i).naturalTextRect().left() for i in range(self._text.lineCount())), default=0.0)
         self._origin = QPointF(left + PADDING_X + icon - inset, PADDING_Y)
-        self.height = math.ceil(self.frame.height() + META_HEIGHT)
+        self.height = math.ceil(self.frame.height() + meta_height(theme))
         self.marks = self._place(self._meta())
 
     @property
@@ -119,7 +129,7 @@ class Bubble:
         """Return where the mark of this kind is, to be clicked on; empty if there is none."""
         for mark in self.marks:
             if mark.kind is kind:
-                return QRectF(mark.left, self.frame.bottom(), mark.width, META_HEIGHT)
+                return QRectF(mark.left, self.frame.bottom(), mark.width, meta_height(self._theme))
         return QRectF()
 
     def room_for(self, width: float) -> QRectF:
@@ -127,7 +137,7 @@ class Bubble:
         first, last = self._marks_span()
         left = first - width - UNIT if self.row.kind is RowKind.USER else last + UNIT
         left = max(0.0, min(left, self.width - width))
-        return QRectF(left, self.frame.bottom() + UNIT / 2, width, TARGET)
+        return QRectF(left, self.frame.bottom() + UNIT / 2, width, target(self._theme))
 
     def _marks_span(self) -> tuple[float, float]:
         if self.marks:
@@ -217,7 +227,7 @@ class Bubble:
 
     def _mark_width(self, mark: Mark) -> float:
         if not mark.words:
-            return float(TARGET)
+            return float(target(self._theme))
         glyph = self._glyph_size + UNIT if mark.glyph else 0.0
         room = 0.0 if mark.kind is MarkKind.VERSION else 2.0 * UNIT
         return glyph + self._metrics.horizontalAdvance(mark.words) + room
@@ -287,7 +297,8 @@ class Bubble:
             RowKind.ASSISTANT: colors.surface,
             RowKind.FAILURE: colors.problem_surface,
         }[self.row.kind]
-        edge: QColor | None = QColor(colors.border) if self.row.kind is RowKind.ASSISTANT else None
+        edged = self.row.kind is RowKind.ASSISTANT or self._theme.high_contrast
+        edge: QColor | None = QColor(colors.border) if edged else None
         width = 1.0
         if selected or focused:
             edge, width = QColor(colors.accent if focused else colors.outline), 2.0
@@ -297,7 +308,7 @@ class Bubble:
         painter.drawRoundedRect(self.frame.adjusted(inset, inset, -inset, -inset), RADIUS, RADIUS)
 
     def _paint_meta(self, painter: QPainter) -> None:
-        center = self.frame.bottom() + META_HEIGHT / 2
+        center = self.frame.bottom() + meta_height(self._theme) / 2
         size = self._glyph_size
         painter.setFont(self._small)
         for mark in self.marks:

@@ -33,6 +33,7 @@ from companion.ui.conversation_model import ConversationModel
 from companion.ui.jump_button import JumpButton
 from companion.ui.rows import RowKind
 from companion.ui.theme import UNIT, Theme
+from companion.ui.translation import tr
 
 _NEAR_END = 2 * UNIT
 """Closer than this to the end counts as reading along."""
@@ -68,7 +69,7 @@ class BubbleColumn(QAbstractItemView):
         self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
         self.viewport().setAutoFillBackground(True)  # what covers all beneath can be scrolled by moving its pixels
         bar = self.verticalScrollBar()
-        bar.setAccessibleName(strings.CONVERSATION_POSITION)
+        bar.setAccessibleName(tr(strings.CONVERSATION_POSITION))
         bar.actionTriggered.connect(self._on_user_scrolled)
         self._slide = QPropertyAnimation(bar, b"value", self)
         self._slide.setDuration(_SLIDE_MS)

@@ -13,10 +13,10 @@ from companion.ui.bubble import (
     FOLDED_CHARACTERS,
     LINE_SPACING,
     LONGEST_CHARACTERS,
-    META_HEIGHT,
     PADDING_X,
     PADDING_Y,
     Bubble,
+    meta_height,
 )
 from companion.ui.conversation_model import ConversationModel
 from companion.ui.row_heights import RowHeights
@@ -57,6 +57,7 @@ class ColumnLayout:
         self.left = (space - self.width) // 2
         metrics = QFontMetricsF(self._theme.font(Text.BODY))
         self.line_height = metrics.height() * LINE_SPACING
+        self._meta_height = meta_height(self._theme)
         self._char_width = metrics.averageCharWidth()
         self._bubbles.clear()
         self.heights = RowHeights(self._estimate(self._model.row(i)) for i in range(self._model.rowCount()))
@@ -132,4 +133,4 @@ class ColumnLayout:
         if length > LONGEST_CHARACTERS and row.message_id not in self._unfolded:
             length = FOLDED_CHARACTERS
         lines = 1 + row.text.count("\n", 0, length) + int(length * self._char_width / line)
-        return round(lines * self.line_height + 2 * PADDING_Y + META_HEIGHT) + _ROW_GAP
+        return round(lines * self.line_height + 2 * PADDING_Y + self._meta_height) + _ROW_GAP

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, 
 from companion.ui import strings
 from companion.ui.icons import Glyph, glyph_icon
 from companion.ui.theme import UNIT, Text, Theme
+from companion.ui.translation import tr
 
 _MOST_LINES = 5
 _SEND_SIZE = 9 * UNIT
@@ -117,12 +118,10 @@ class Composer(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._ready = False
-        self.field = MessageField(self, name=strings.WRITE_INSTEAD, placeholder=strings.PLACEHOLDER)
+        self.field = MessageField(self, name=tr(strings.WRITE_INSTEAD), placeholder=tr(strings.PLACEHOLDER))
         self.send = QToolButton(self)
-        self.send.setFixedSize(_SEND_SIZE, _SEND_SIZE)
-        self.send.setIconSize(QSize(5 * UNIT, 5 * UNIT))
-        self.send.setAccessibleName(strings.SEND)
-        self.send.setToolTip(strings.SEND)
+        self.send.setAccessibleName(tr(strings.SEND))
+        self.send.setToolTip(tr(strings.SEND))
         self.send.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         row = QHBoxLayout(self)
         row.setContentsMargins(3 * UNIT, int(1.5 * UNIT), int(1.5 * UNIT), int(1.5 * UNIT))
@@ -160,7 +159,10 @@ class Composer(QWidget):
         self.field.setFont(self._theme.font(Text.BODY))
         self.field.setStyleSheet("QPlainTextEdit { background: transparent; }")
         self.send.setIcon(glyph_icon(Glyph.SEND, QColor(c.on_accent), QColor(c.on_disabled)))
-        radius = _SEND_SIZE // 2
+        side, icon = self._theme.scaled(_SEND_SIZE), self._theme.scaled(5 * UNIT)
+        self.send.setFixedSize(side, side)
+        self.send.setIconSize(QSize(icon, icon))
+        radius = side // 2
         self.send.setStyleSheet(
             f"QToolButton {{ background: {c.accent}; border: 2px solid {c.accent}; border-radius: {radius}px; }}"
             f"QToolButton:disabled {{ background: {c.disabled}; border-color: {c.disabled}; }}"

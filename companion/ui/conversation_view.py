@@ -227,7 +227,7 @@ class ConversationView(ActionColumn):
             if mark is not None and row is not None and mark[1] is not Action.DETAILS:
                 QToolTip.showText(event.globalPos(), action_words(mark[1], row), self)
             elif row is not None and row.metrics is not None:
-                QToolTip.showText(event.globalPos(), f"{turn_details(row.metrics)}\n{strings.WATERFALL_OPEN}", self)
+                QToolTip.showText(event.globalPos(), f"{turn_details(row.metrics)}\n{tr(strings.WATERFALL_OPEN)}", self)
             else:
                 QToolTip.hideText()
             return True

@@ -24,6 +24,8 @@ from companion.ui.icons import Glyph, paint_glyph
 from companion.ui.picture import Picture
 from companion.ui.scale import round_step, ticks
 from companion.ui.theme import UNIT, Text, Theme, mix
+from companion.ui.translation import tr
+from companion.ui.turn_strings import CHART_SAID, SLOWER, TURN_SAID, TURN_SAID_FIRST, UNDER_FAIR, UNDER_PROMISE
 
 _PADDING = 4 * UNIT
 _LEAST_TOP_S = 0.3
@@ -41,20 +43,26 @@ _DENSE = 2.5
 _JOINED = 4.0
 """Points further apart than this many pixels are joined by a line, and sessions parted by one."""
 
-_LEGEND: tuple[tuple[Glyph, str, str], ...] = (
-    (GRADE_GLYPHS["good"], "good", f"under {PROMISE_S * 1000:.0f} ms"),
-    (GRADE_GLYPHS["fair"], "fair", f"under {FAIR_S * 1000:.0f}"),
-    (GRADE_GLYPHS["slow"], "slow", "slower"),
-    (Glyph.DIAMOND, "text_secondary", strings.FIRST_OF_SESSION),
+_LEGEND: tuple[tuple[Glyph, str, str, float], ...] = (
+    (GRADE_GLYPHS["good"], "good", UNDER_PROMISE, PROMISE_S),
+    (GRADE_GLYPHS["fair"], "fair", UNDER_FAIR, FAIR_S),
+    (GRADE_GLYPHS["slow"], "slow", SLOWER, 0),
+    (Glyph.DIAMOND, "text_secondary", strings.FIRST_OF_SESSION, 0),
 )
+
+
+def _legend() -> list[tuple[Glyph, str, str]]:
+    """Return (shape, colour, words) of each kind of point."""
+    return [(glyph, color, tr(words, count=round(limit_s * 1000))) for glyph, color, words, limit_s in _LEGEND]
 
 
 def record_words(record: LatencyRecord, number: int, of: int) -> str:
     """Return one turn in words, e.g. "Turn 3 of 40: 142 ms, in time · 14 November 2023 22:13"."""
     when = QLocale().toString(_ended(record), QLocale.FormatType.ShortFormat)
-    level = strings.GRADE_WORDS[grade(record.release_latency_s)]
-    first = f", {strings.FIRST_OF_SESSION}" if record.first_of_session else ""
-    return f"Turn {number} of {of}: {strings.latency_words(record.release_latency_s)}, {level}{first} · {when}"
+    level = tr(strings.GRADE_WORDS[grade(record.release_latency_s)])
+    latency = strings.latency_words(record.release_latency_s)
+    sentence = TURN_SAID_FIRST if record.first_of_session else TURN_SAID
+    return tr(sentence, number=number, all=of, latency=latency, grade=level, when=when)
 
 
 def _ended(record: LatencyRecord) -> QDateTime:
@@ -78,7 +86,7 @@ class LatencyChart(Picture):
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, strings.STATISTICS_CHART, parent)
+        super().__init__(theme, tr(strings.STATISTICS_CHART), parent)
         self._records: Sequence[LatencyRecord] = ()
         self._figures: LatencyFigures | None = None
         self._top_s = _LEAST_TOP_S
@@ -103,11 +111,10 @@ class LatencyChart(Picture):
     def _description(self) -> str:
         f = self._figures
         if f is None:
-            return strings.STATISTICS_EMPTY_TITLE
-        words = strings.latency_words
-        return (
-            f"{f.turns} turns. Half of them took {words(f.p50_s)} or less, 95 % took {words(f.p95_s)} or less; "
-            f"{strings.share_words(f.kept_share)} under {words(PROMISE_S)}."
+            return tr(strings.STATISTICS_EMPTY_TITLE)
+        words, share = strings.latency_words, strings.share_words(f.kept_share)
+        return tr(
+            CHART_SAID, count=f.turns, p50=words(f.p50_s), p95=words(f.p95_s), share=share, promise=words(PROMISE_S)
         )
 
     # -- geometry
@@ -122,7 +129,7 @@ class LatencyChart(Picture):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Return the size below which points could not be told apart."""
-        legend = sum(self._small.horizontalAdvance(words) + self._small.height() + 5 * UNIT for *_, words in _LEGEND)
+        legend = sum(self._small.horizontalAdvance(words) + self._small.height() + 5 * UNIT for *_, words in _legend())
         return QSize(round(legend + 2 * _PADDING), round(2 * self._band + 40 * UNIT))
 
     def sizeHint(self) -> QSize:  # noqa: N802
@@ -171,7 +178,7 @@ class LatencyChart(Picture):
     def _paint_legend(self, painter: QPainter) -> None:
         c = self._theme.colors
         x, size = float(_PADDING), self._small.capHeight() + 3
-        for glyph, color, words in _LEGEND:
+        for glyph, color, words in _legend():
             box = QRectF(x, _PADDING - UNIT + (self._small.height() - size) / 2, size, size)
             paint_glyph(painter, glyph, box, QColor(getattr(c, color)))
             x += size + 1.5 * UNIT
@@ -194,7 +201,7 @@ class LatencyChart(Picture):
 
     def _paint_lines(self, painter: QPainter, plot: QRectF, figures: LatencyFigures) -> None:
         c = self._theme.colors
-        ms = f"{PROMISE_S * 1000:.0f} ms"
+        ms = strings.latency_words(PROMISE_S)
         lines = [
             (PROMISE_S, ms, c.good, Qt.PenStyle.DashLine),
             (figures.p50_s, f"p50 {figures.p50_s * 1000:.0f}", c.text, Qt.PenStyle.SolidLine),

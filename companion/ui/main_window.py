@@ -6,7 +6,7 @@ It knows the engine only through the bridge: events in, commands out.
 import time
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
@@ -41,6 +41,8 @@ from companion.ui.conversation_model import ConversationModel
 from companion.ui.conversation_view import ConversationView
 from companion.ui.greeting import Greeting
 from companion.ui.icons import app_icon
+from companion.ui.known_sentences import known_sentence
+from companion.ui.layouts import fitting, scrolled
 from companion.ui.state_look import state_hint, state_look, window_title
 from companion.ui.statistics_view import StatisticsView
 from companion.ui.status_bar import StatusBar
@@ -49,6 +51,7 @@ from companion.ui.talk_face import Face
 from companion.ui.talk_latch import TalkLatch
 from companion.ui.talk_panel import TalkPanel
 from companion.ui.theme import COLUMN_WIDTH, UNIT, Text, Theme
+from companion.ui.translation import tr
 from companion.ui.turn_window import TurnWindow
 
 CLOSE_LIMIT_MS = 2000
@@ -56,6 +59,7 @@ CLOSE_LIMIT_MS = 2000
 
 _PASSING_HINT_MS = 6000
 _WIDTH, _HEIGHT = 520, 780
+_LEAST = QSize(360, 480)
 
 
 class MainWindow(QWidget):
@@ -119,13 +123,12 @@ class MainWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
         self.setWindowTitle(strings.APP_NAME)
         self.setWindowIcon(app_icon())
-        self.resize(_WIDTH, _HEIGHT)
-        self.setMinimumSize(360, 480)
         self._lay_out()
         self._connect()
         self._fill_menu()
         self._restyle()
         self._show_state()
+        self.resize(fitting(QSize(theme.scaled(_WIDTH), theme.scaled(_HEIGHT)), self))
 
     @property
     def menu(self) -> QMenu:
@@ -169,7 +172,7 @@ class MainWindow(QWidget):
         self._hint.setWordWrap(True)
         middle = QWidget()
         self._pages = QStackedLayout(middle)
-        self._pages.addWidget(self._greeting)
+        self._pages.addWidget(scrolled(self._greeting, tr(strings.EMPTY_TITLE)))
         self._pages.addWidget(self.view)
         foot = QVBoxLayout()
         foot.setContentsMargins(4 * UNIT, 0, 4 * UNIT, 4 * UNIT)
@@ -213,14 +216,14 @@ class MainWindow(QWidget):
         QShortcut(QKeySequence("Ctrl+L"), self, self.composer.field.setFocus)
 
     def _fill_menu(self) -> None:
-        new = QAction(strings.NEW_CONVERSATION, self)
+        new = QAction(tr(strings.NEW_CONVERSATION), self)
         new.setShortcut(QKeySequence("Ctrl+N"))
         new.triggered.connect(self._on_new_conversation)
-        copy = QAction(strings.COPY_ALL, self)
+        copy = QAction(tr(strings.COPY_ALL), self)
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(self.conversation.as_text()))
-        stop = QAction(strings.STOP_SPEAKING, self)
+        stop = QAction(tr(strings.STOP_SPEAKING), self)
         stop.triggered.connect(self._bridge.stop)
-        statistics = QAction(strings.STATISTICS, self)
+        statistics = QAction(tr(strings.STATISTICS), self)
         statistics.triggered.connect(self.show_statistics)
         for action in (new, copy, stop, statistics):
             self.addAction(action)
@@ -230,6 +233,7 @@ class MainWindow(QWidget):
     @Slot()
     def _restyle(self) -> None:
         self._theme.dress(self._hint, Text.LABEL, "text_secondary")
+        self.setMinimumSize(fitting(self.minimumSizeHint().expandedTo(_LEAST), self))
 
     # -- events
 
@@ -260,7 +264,9 @@ class MainWindow(QWidget):
             case TurnStarted():
                 self._pass_hint("")
             case TurnEmpty(reason=reason):
-                self._pass_hint({"silence": strings.HEARD_NOTHING, "no-words": strings.NO_WORDS}.get(reason, ""))
+                self._pass_hint(
+                    {"silence": tr(strings.HEARD_NOTHING), "no-words": tr(strings.NO_WORDS)}.get(reason, "")
+                )
             case TurnCompleted(metrics=metrics) | TurnInterrupted(metrics=metrics):
                 self._keep_latency(metrics)
             case EngineClosed():
@@ -277,7 +283,7 @@ class MainWindow(QWidget):
             if event.role is Role.LLM:
                 self.status.set_place(strings.placement_words(self._model_name, event.placement))
             if event.placement.note:
-                self.banners.show_note(f"placement-{event.role.value}", event.placement.note)
+                self.banners.show_note(f"placement-{event.role.value}", known_sentence(event.placement.note))
         self._show_state()
 
     def _show_state(self) -> None:
@@ -286,7 +292,7 @@ class MainWindow(QWidget):
         loading = face is Face.LOADING
         if loading and self._loading:
             waiting = [role for role, done in self._loading.items() if not done]
-            words = strings.loading_words(waiting) + "…" if waiting else strings.STATE_WORDS[self._state]
+            words = strings.loading_words(waiting) if waiting else words
             self.status.set_progress(sum(self._loading.values()) / len(self._loading))
         else:
             self.status.set_progress(0.0 if loading else None)
@@ -348,7 +354,7 @@ class MainWindow(QWidget):
             return
         if self._turn_window is None:
             self._turn_window = TurnWindow(self._theme, self)
-        self._turn_window.show_turn(metrics, slow_sentence(metrics))
+        self._turn_window.show_turn(metrics, slow_sentence(metrics, tr))
 
     @Slot()
     def show_statistics(self) -> None:

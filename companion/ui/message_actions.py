@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from companion.ui import conversation_strings as words
-from companion.ui.bubble import TARGET
+from companion.ui.bubble import target
 from companion.ui.icons import Glyph, glyph_icon
 from companion.ui.rows import Row, RowKind
 from companion.ui.strings import COPY, TRY_AGAIN, WATERFALL
@@ -121,8 +121,6 @@ class ActionBar(QWidget):
         line.setSpacing(0)
         for action in GLYPHS:
             button = QToolButton(self)
-            button.setFixedSize(TARGET + UNIT, TARGET)
-            button.setIconSize(QSize(4 * UNIT, 4 * UNIT))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(action_words(action, Row(kind=RowKind.ASSISTANT, turn_id=0)))
             button.clicked.connect(lambda _=False, action=action: self.triggered.emit(action))
@@ -142,7 +140,8 @@ class ActionBar(QWidget):
                 button.setToolTip(name)
             button.setVisible(action in actions)
         shown = sum(action in actions for action in self._buttons)
-        self.resize(shown * (TARGET + UNIT), TARGET)
+        side = target(self._theme)
+        self.resize(shown * (side + UNIT), side)
 
     @property
     def shown(self) -> list[QToolButton]:
@@ -172,7 +171,10 @@ class ActionBar(QWidget):
     def _restyle(self) -> None:
         color = QColor(self._theme.colors.text_secondary)
         c = self._theme.colors
+        side, icon = target(self._theme), self._theme.scaled(4 * UNIT)
         for action, button in self._buttons.items():
+            button.setFixedSize(side + UNIT, side)
+            button.setIconSize(QSize(icon, icon))
             button.setIcon(glyph_icon(GLYPHS[action], color))
         self.setStyleSheet(
             f"QToolButton {{ background: transparent; border: 2px solid transparent; border-radius: {UNIT * 1.5}px; }}"

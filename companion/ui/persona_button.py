@@ -63,7 +63,6 @@ class PersonaButton(QToolButton):
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow stands behind the name
-        self.setIconSize(QSize(3 * UNIT, 3 * UNIT))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setAccessibleDescription(tr(words.PERSONA_BUTTON_WHY))
@@ -78,13 +77,13 @@ class PersonaButton(QToolButton):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Return the room for the arrow: the name gives way in a narrow window."""
-        return QSize(_LEAST, super().minimumSizeHint().height())
+        return QSize(self._theme.scaled(_LEAST), super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Draw as much of the name as fits."""
         option = QStyleOptionToolButton()
         self.initStyleOption(option)
-        room = self.width() - _AROUND_NAME
+        room = self.width() - self._theme.scaled(_AROUND_NAME)
         option.text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
         painter = QStylePainter(self)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
@@ -99,7 +98,9 @@ class PersonaButton(QToolButton):
             self._fill(names)
         self._choices[names.index(chosen)].setChecked(True)
         self._fresh.setText(tr(words.PERSONA_FRESH, name=_plain(chosen)))
-        self.setText(_plain(self.fontMetrics().elidedText(chosen, Qt.TextElideMode.ElideRight, _WIDEST_NAME)))
+        self.setText(
+            _plain(self.fontMetrics().elidedText(chosen, Qt.TextElideMode.ElideRight, self._theme.scaled(_WIDEST_NAME)))
+        )
         self.setToolTip(f"{chosen}. {tr(words.PERSONA_BUTTON_WHY)}")
         self.setAccessibleName(tr(words.PERSONA_BUTTON, name=chosen))
 
@@ -129,6 +130,8 @@ class PersonaButton(QToolButton):
 
     @Slot()
     def _restyle(self) -> None:
+        side = self._theme.scaled(3 * UNIT)
+        self.setIconSize(QSize(side, side))
         self.setFont(self._theme.font(Text.LABEL))
         self.setIcon(glyph_icon(Glyph.CHEVRON, QColor(self._theme.colors.text_secondary)))
         self._show(self._preferences.settings)

@@ -58,7 +58,7 @@ class Question(QDialog):
         column.addWidget(text)
         column.addSpacing(2 * UNIT)
         column.addLayout(buttons)
-        self.setFixedWidth(_WIDTH)
+        self.setFixedWidth(theme.widened(_WIDTH))
         self.cancel.setFocus()
 
 

@@ -14,7 +14,7 @@ from companion.ui.main_window import MainWindow
 from companion.ui.persona_button import PersonaButton
 from companion.ui.preferences import Preferences
 from companion.ui.settings_window import Panels, SettingsWindow
-from companion.ui.theme import Scheme, Theme
+from companion.ui.theme import Theme
 from companion.ui.translation import tr
 from companion.ui.window_state import WindowState
 
@@ -97,7 +97,5 @@ class SettingsPart(QObject):
     @Slot(object)
     def _on_changed(self, settings: Settings) -> None:
         old, self._appearance = self._appearance, settings.appearance
-        if old.theme != self._appearance.theme:
-            self._theme.set_scheme(Scheme(self._appearance.theme))
-        if old.reduce_motion != self._appearance.reduce_motion:
-            self._theme.set_reduce_motion(self._appearance.reduce_motion)
+        if old != self._appearance:
+            self._theme.apply(self._appearance)

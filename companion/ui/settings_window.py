@@ -26,6 +26,7 @@ from companion.engine.errors import CompanionError
 from companion.ui import settings_strings as words
 from companion.ui.banner import Banners
 from companion.ui.icons import Glyph, glyph_icon
+from companion.ui.layouts import fitting
 from companion.ui.preferences import Preferences
 from companion.ui.settings_pages.advanced import AdvancedPage
 from companion.ui.settings_pages.appearance import AppearancePage
@@ -105,7 +106,7 @@ class SettingsWindow(QDialog):
         self._lay_out()
         self._connect()
         self.setWindowTitle(tr(words.SETTINGS))
-        self.resize(_SIZE)
+        self.resize(fitting(QSize(theme.widened(_SIZE.width()), theme.widened(_SIZE.height())), self))
         self.setMinimumSize(560, 420)
         self.side.setCurrentRow(0)
         self._restyle()
@@ -170,12 +171,11 @@ class SettingsWindow(QDialog):
         self.search.setAccessibleName(tr(words.SEARCH))
         self.search.setClearButtonEnabled(True)
         self.side.setAccessibleName(tr(words.PAGES))
-        self.side.setIconSize(QSize(_ICON, _ICON))
         self.side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         side = QWidget()
         side.setObjectName("side")
         side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        side.setFixedWidth(_SIDE)
+        self._side_column = side
         inner = QVBoxLayout(side)
         inner.setContentsMargins(3 * UNIT, 4 * UNIT, 3 * UNIT, 3 * UNIT)
         inner.setSpacing(3 * UNIT)
@@ -284,6 +284,9 @@ class SettingsWindow(QDialog):
     @Slot()
     def _restyle(self) -> None:
         c = self._theme.colors
+        icon = self._theme.scaled(_ICON)
+        self._side_column.setFixedWidth(self._theme.widened(_SIDE))
+        self.side.setIconSize(QSize(icon, icon))
         self.side.setFont(self._theme.font(Text.LABEL))
         self.search.setFont(self._theme.font(Text.LABEL))
         self._theme.dress(self.status, Text.SMALL, "text_secondary")

@@ -42,9 +42,9 @@ def state_look(state: EngineState, *, failed: bool, muted: bool) -> StateLook:
         muted: The microphone is closed by the user's wish.
     """
     face, glyph, color = _FACES[state]
-    words = strings.STATE_WORDS[state]
+    words = tr(strings.STATE_WORDS[state])
     if failed and state is not EngineState.CLOSED:
-        face, glyph, color, words = Face.UNAVAILABLE, Glyph.WARNING, "slow", strings.FAILED_WORDS
+        face, glyph, color, words = Face.UNAVAILABLE, Glyph.WARNING, "slow", tr(strings.FAILED_WORDS)
     elif muted and state is EngineState.IDLE:
         face, glyph, color, words = Face.MUTED, Glyph.MICROPHONE_OFF, "slow", tr(desktop_strings.MUTED_WORDS)
     return StateLook(face=face, glyph=glyph, color=color, words=words)
@@ -53,12 +53,12 @@ def state_look(state: EngineState, *, failed: bool, muted: bool) -> StateLook:
 def state_hint(face: Face, *, failed: bool, latched: bool, hotkey: str | None) -> str:
     """Return the sentence that says what can be done now."""
     hints = {
-        Face.LOADING: strings.LOADING_HINT,
-        Face.UNAVAILABLE: strings.FAILED_HINT if failed else strings.CLOSED_HINT,
+        Face.LOADING: tr(strings.LOADING_HINT),
+        Face.UNAVAILABLE: tr(strings.FAILED_HINT) if failed else tr(strings.CLOSED_HINT),
         Face.MUTED: tr(desktop_strings.MUTED_HINT, keys=MUTE_KEYS),
-        Face.LISTENING: tr(desktop_strings.LATCHED_HINT) if latched else strings.LISTENING_HINT,
-        Face.THINKING: strings.THINKING_HINT,
-        Face.SPEAKING: strings.SPEAKING_HINT,
+        Face.LISTENING: tr(desktop_strings.LATCHED_HINT) if latched else tr(strings.LISTENING_HINT),
+        Face.THINKING: tr(strings.THINKING_HINT),
+        Face.SPEAKING: tr(strings.SPEAKING_HINT),
     }
     return hints.get(face) or strings.talk_hint(hotkey)
 

@@ -34,12 +34,16 @@ from companion.latency_history import (
 from companion.ui import strings
 from companion.ui.banner import Banner
 from companion.ui.empty_page import EmptyPage
+from companion.ui.known_sentences import known_sentence
 from companion.ui.latency_chart import LatencyChart
 from companion.ui.theme import UNIT, Text, Theme
+from companion.ui.translation import tr
+from companion.ui.turn_strings import NAMED
 from companion.ui.turn_window import quiet_button
 
 LAST_TURNS = 100
 _WIDTH, _HEIGHT = 720, 600
+_EXPORT_NAME = "companion-latency"
 _ROWS = (strings.SESSION_TURNS, strings.LAST_TURNS, strings.ALL_TURNS)
 _FIRST_ROW = 1
 """The row that is chosen at the start: the last hundred turns."""
@@ -62,16 +66,16 @@ class StatisticsView(QDialog):
         self._theme = theme
         self.problem = Banner(theme, "", "", problem=True, retry=False, dismissable=False)
         self.chart = LatencyChart(theme)
-        self.readout = QLabel(strings.STATISTICS_HINT)
+        self.readout = QLabel(tr(strings.STATISTICS_HINT))
         self.readout.setTextFormat(Qt.TextFormat.PlainText)
         self.table = _Table(theme)
-        self.empty = EmptyPage(theme, strings.STATISTICS_EMPTY_TITLE, strings.STATISTICS_EMPTY_BODY)
-        self.export_button = quiet_button(strings.EXPORT)
-        self.export_button.setToolTip(strings.EXPORT_WHY)
-        self.export_button.setAccessibleDescription(strings.EXPORT_WHY)
-        self.clear_button = quiet_button(strings.CLEAR)
-        self.close_button = quiet_button(strings.CLOSE)
-        self.setWindowTitle(strings.STATISTICS)
+        self.empty = EmptyPage(theme, tr(strings.STATISTICS_EMPTY_TITLE), tr(strings.STATISTICS_EMPTY_BODY))
+        self.export_button = quiet_button(tr(strings.EXPORT))
+        self.export_button.setToolTip(tr(strings.EXPORT_WHY))
+        self.export_button.setAccessibleDescription(tr(strings.EXPORT_WHY))
+        self.clear_button = quiet_button(tr(strings.CLEAR))
+        self.close_button = quiet_button(tr(strings.CLOSE))
+        self.setWindowTitle(tr(strings.STATISTICS))
         self.resize(_WIDTH, _HEIGHT)
         self._lay_out()
         self.chart.pointed.connect(self._on_pointed)
@@ -95,7 +99,7 @@ class StatisticsView(QDialog):
         self.export_button.setEnabled(anything)
         self.clear_button.setEnabled(anything)
         if self._history.problem:
-            self._tell(strings.STATISTICS_UNSAVED, self._history.problem)
+            self._tell(tr(strings.STATISTICS_UNSAVED), known_sentence(self._history.problem))
 
     def export_to(self, path: Path) -> None:
         """Write every turn to a file: JSON if it is called so, otherwise a table."""
@@ -106,7 +110,7 @@ class StatisticsView(QDialog):
             path.write_text(text, encoding="utf-8", newline="\n")
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            self._tell(strings.EXPORT_FAILED, f"{reason}. {strings.CHOOSE_ELSEWHERE}")
+            self._tell(tr(strings.EXPORT_FAILED), tr(strings.CHOOSE_ELSEWHERE, reason=reason))
         else:
             self.problem.hide()
 
@@ -134,7 +138,7 @@ class StatisticsView(QDialog):
         buttons.addWidget(self.clear_button)
         buttons.addStretch(1)
         buttons.addWidget(self.close_button)
-        self._title = QLabel(strings.STATISTICS_CHART)
+        self._title = QLabel(tr(strings.STATISTICS_CHART))
         column = QVBoxLayout(self)
         column.setContentsMargins(5 * UNIT, 4 * UNIT, 5 * UNIT, 4 * UNIT)
         column.setSpacing(3 * UNIT)
@@ -151,11 +155,11 @@ class StatisticsView(QDialog):
     @Slot()
     def _show_chosen(self) -> None:
         self.chart.show_records(self._ranges()[self.table.currentRow()])
-        self.readout.setText(strings.STATISTICS_HINT)
+        self.readout.setText(tr(strings.STATISTICS_HINT))
 
     @Slot(str)
     def _on_pointed(self, words: str) -> None:
-        self.readout.setText(words or strings.STATISTICS_HINT)
+        self.readout.setText(words or tr(strings.STATISTICS_HINT))
 
     def _tell(self, message: str, hint: str) -> None:
         self.problem.message.setText(message)
@@ -166,25 +170,25 @@ class StatisticsView(QDialog):
 
     @Slot()
     def _ask_where_to(self) -> None:
-        dialog = QFileDialog(self, strings.EXPORT, strings.EXPORT_NAME)
+        dialog = QFileDialog(self, tr(strings.EXPORT), _EXPORT_NAME)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([strings.EXPORT_TABLE, strings.EXPORT_JSON])
+        dialog.setNameFilters([tr(strings.EXPORT_TABLE), tr(strings.EXPORT_JSON)])
         dialog.setDefaultSuffix("csv")
         dialog.filterSelected.connect(
-            lambda chosen: dialog.setDefaultSuffix("json" if chosen == strings.EXPORT_JSON else "csv")
+            lambda chosen: dialog.setDefaultSuffix("json" if chosen == tr(strings.EXPORT_JSON) else "csv")
         )
-        dialog.selectFile(strings.EXPORT_NAME)
+        dialog.selectFile(_EXPORT_NAME)
         dialog.fileSelected.connect(lambda name: self.export_to(Path(name)))
         dialog.open()
 
     @Slot()
     def _ask_to_clear(self) -> None:
-        box = QMessageBox(QMessageBox.Icon.NoIcon, strings.STATISTICS, strings.CLEAR_TITLE, parent=self)
+        box = QMessageBox(QMessageBox.Icon.NoIcon, tr(strings.STATISTICS), tr(strings.CLEAR_TITLE), parent=self)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setInformativeText(strings.CLEAR_BODY)
-        delete = box.addButton(strings.CLEAR_CONFIRM, QMessageBox.ButtonRole.DestructiveRole)
-        keep = box.addButton(strings.CANCEL, QMessageBox.ButtonRole.RejectRole)
+        box.setInformativeText(tr(strings.CLEAR_BODY))
+        delete = box.addButton(tr(strings.CLEAR_CONFIRM), QMessageBox.ButtonRole.DestructiveRole)
+        keep = box.addButton(tr(strings.CANCEL), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)
         box.setEscapeButton(keep)
         delete.clicked.connect(self._clear)
@@ -208,8 +212,8 @@ class _Table(QTableWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__(len(_ROWS), len(strings.STATISTICS_COLUMNS))
         self._theme = theme
-        self.setAccessibleName(strings.STATISTICS_TABLE)
-        self.setToolTip(strings.STATISTICS_TABLE)
+        self.setAccessibleName(tr(strings.STATISTICS_TABLE))
+        self.setToolTip(tr(strings.STATISTICS_TABLE))
         self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
@@ -227,7 +231,7 @@ class _Table(QTableWidget):
         for column in (0, len(strings.STATISTICS_COLUMNS) - 1):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         for column, words in enumerate(strings.STATISTICS_COLUMNS):
-            title = QTableWidgetItem(words)
+            title = QTableWidgetItem(tr(words))
             title.setTextAlignment(_FIGURE if column else _NAME)
             self.setHorizontalHeaderItem(column, title)
         self.show_figures([None] * len(_ROWS))
@@ -238,14 +242,17 @@ class _Table(QTableWidget):
     def show_figures(self, figures: Sequence[LatencyFigures | None]) -> None:
         """Show one row of figures for each range; None for a range without turns."""
         for row, found in enumerate(figures):
-            for column, words in enumerate((_ROWS[row], *_words(found))):
+            for column, words in enumerate((tr(_ROWS[row]), *_words(found))):
                 item = self.item(row, column)
                 if item is None:
                     item = QTableWidgetItem()
                     item.setTextAlignment(_FIGURE if column else _NAME)
                     self.setItem(row, column, item)
                 item.setText(words)
-                item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{strings.STATISTICS_COLUMNS[column]}: {words}")
+                item.setData(
+                    Qt.ItemDataRole.AccessibleTextRole,
+                    tr(NAMED, name=tr(strings.STATISTICS_COLUMNS[column]), value=words),
+                )
         self._fit()
 
     def _fit(self) -> None:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QSpacerItem, QToolButton, QVBoxLayout, QWidget
 
 from companion.ui import strings
 from companion.ui.history_strings import SHOW_CONVERSATIONS
@@ -45,9 +45,9 @@ class OfflineMark(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.setAccessibleName(strings.OFFLINE)
-        self.setAccessibleDescription(strings.OFFLINE_WHY)
-        self.setToolTip(strings.OFFLINE_WHY)
+        self.setAccessibleName(tr(strings.OFFLINE))
+        self.setAccessibleDescription(tr(strings.OFFLINE_WHY))
+        self.setToolTip(tr(strings.OFFLINE_WHY))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._restyle)
         self._restyle()
@@ -62,7 +62,7 @@ class OfflineMark(QWidget):
         """Return the room for lock, word and padding."""
         metrics = self.fontMetrics()
         return QSize(
-            metrics.horizontalAdvance(strings.OFFLINE) + metrics.height() + 5 * UNIT, metrics.height() + 2 * UNIT
+            metrics.horizontalAdvance(tr(strings.OFFLINE)) + metrics.height() + 5 * UNIT, metrics.height() + 2 * UNIT
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
@@ -79,7 +79,7 @@ class OfflineMark(QWidget):
         paint_glyph(painter, Glyph.LOCK, lock, QColor(c.good))
         painter.setPen(QColor(c.text_secondary))
         words = QRectF(lock.right() + 1.5 * UNIT, 0, self.width(), self.height())
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, strings.OFFLINE)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, tr(strings.OFFLINE))
         painter.end()
 
 
@@ -104,8 +104,8 @@ class StatusBar(QWidget):
         self.offline = OfflineMark(theme)
         self.history_button = self._icon_button(tr(SHOW_CONVERSATIONS))
         self.history_button.hide()  # until there is a history to show
-        self.new_button = self._icon_button(strings.NEW_CONVERSATION)
-        self.menu_button = self._icon_button(strings.MENU)
+        self.new_button = self._icon_button(tr(strings.NEW_CONVERSATION))
+        self.menu_button = self._icon_button(tr(strings.MENU))
         self.menu = QMenu(self)
         self.menu_button.setMenu(self.menu)
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -117,9 +117,10 @@ class StatusBar(QWidget):
         top.addStretch(1)
         top.addWidget(self.new_button)
         top.addWidget(self.menu_button)
-        bottom = QHBoxLayout()
+        self._before_state = QSpacerItem(0, 0)
+        self._bottom = bottom = QHBoxLayout()
         bottom.setSpacing(int(1.5 * UNIT))
-        bottom.addSpacing(5 * UNIT)
+        bottom.addSpacerItem(self._before_state)
         bottom.addWidget(self.state)
         bottom.addWidget(self.place, 1)
         column = QVBoxLayout(self)
@@ -133,7 +134,6 @@ class StatusBar(QWidget):
     def _icon_button(self, name: str) -> QToolButton:
         button = QToolButton()
         button.setProperty("quiet", True)
-        button.setIconSize(QSize(_ICON, _ICON))
         button.setAccessibleName(name)
         button.setToolTip(name)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -166,6 +166,11 @@ class StatusBar(QWidget):
         self._theme.dress(self.state, Text.LABEL, "text_secondary")
         self._theme.dress(self.place, Text.LABEL, "text_secondary")
         self.history_button.setIcon(glyph_icon(Glyph.SIDEBAR, QColor(c.text_secondary)))
+        side = self._theme.scaled(_ICON)
+        for button in (self.history_button, self.new_button, self.menu_button):
+            button.setIconSize(QSize(side, side))
+        self._before_state.changeSize(side, 0)
+        self._bottom.invalidate()
         self.new_button.setIcon(glyph_icon(Glyph.NEW, QColor(c.text_secondary)))
         self.menu_button.setIcon(glyph_icon(Glyph.MENU, QColor(c.text_secondary)))
         self.update()
@@ -175,7 +180,7 @@ class StatusBar(QWidget):
         c = self._theme.colors
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        side = 3.5 * UNIT
+        side = self._theme.scaled(3.5 * UNIT)
         middle = self.state.geometry().center().y() + 1
         box = QRectF(5 * UNIT, middle - side / 2, side, side)
         paint_glyph(painter, self._glyph, box, QColor(getattr(c, self._color)))

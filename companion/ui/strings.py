@@ -1,4 +1,12 @@
-"""Every sentence and word the window shows that does not come from the engine. Any thread; no state."""
+"""The sentences and words of the window, and what puts values into them. Any thread; no state.
+
+The constants are the English sources: whoever shows one does so through `tr`. What the functions return is in the
+window's language already. `companion.ui.turn_strings` has the sentences about how a turn went.
+"""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QLocale
 
 from companion.engine.errors import (
     AudioDeviceError,
@@ -13,6 +21,8 @@ from companion.engine.events import EngineState
 from companion.engine.messages import Placement, Role
 from companion.engine.metrics import SpanKind
 from companion.invocation import spelled_out
+from companion.ui.known_sentences import known_sentence
+from companion.ui.translation import tr
 
 APP_NAME = "Companion"
 YOU = "You"
@@ -34,6 +44,9 @@ ROLE_WORDS = {
     Role.LLM: "the language model",
     Role.TTS: "the voice",
 }
+
+DEVICE_WORDS = ("microphone", "speaker", "loudspeaker")
+"""What the engine calls a sound device inside its sentences."""
 
 OFFLINE = "Offline"
 OFFLINE_WHY = "Everything runs on this computer. Nothing you say or type leaves it."
@@ -84,8 +97,6 @@ WATERFALL_EMPTY = "Nothing was recorded of this turn but its figures."
 LET_GO = "you let go"
 NO_LATENCY = "No latency: the message was typed, or the answer was stopped before it sounded"
 DROPPED = "dropped: you went on speaking"
-COPY_AS_TEXT = "Copy as text"
-CLOSE = "Close"
 LANE_WORDS: dict[SpanKind, str] = {
     "voice": "Your voice",
     "partial": "Partial transcripts",
@@ -121,25 +132,42 @@ STATISTICS_COLUMNS = ("Turns", "Number", "Mean", "p50", "p95", "Fastest", "Slowe
 FIRST_OF_SESSION = "first of a session"
 EXPORT = "Export…"
 EXPORT_WHY = "Every turn with its figures, as a table or as JSON; no words of anybody"
-EXPORT_NAME = "companion-latency"
 EXPORT_TABLE, EXPORT_JSON = "Table (*.csv)", "JSON (*.json)"
 EXPORT_FAILED = "The file could not be written."
-CHOOSE_ELSEWHERE = "Choose another folder."
+CHOOSE_ELSEWHERE = "{reason}. Choose another folder."
 CLEAR = "Clear…"
 CLEAR_TITLE = "Forget all figures?"
 CLEAR_BODY = "The latencies of this and all earlier sessions are deleted. Conversations are not touched."
 CLEAR_CONFIRM = "Delete"
-CANCEL = "Cancel"
 
-FACE_WORDS = {
-    "loading": "not ready yet",
-    "unavailable": "not available",
-    "muted": "microphone muted",
-    "idle": "ready",
-    "listening": "listening",
-    "thinking": "thinking",
-    "speaking": "speaking",
+TALK_STATES = {
+    "loading": "Hold to talk, not ready yet",
+    "unavailable": "Hold to talk, not available",
+    "muted": "Hold to talk, microphone muted",
+    "idle": "Hold to talk, ready",
+    "listening": "Hold to talk, listening",
+    "thinking": "Hold to talk, thinking",
+    "speaking": "Hold to talk, speaking",
 }
+"""What the talk button is called in each of its states."""
+
+TALK_HINT = "Hold this button, speak, let go"
+TALK_HINT_KEY = "Hold {key} or this button, speak, let go"
+LOADING = "Loading…"
+LOADING_PARTS = "Loading {parts}…"
+LISTED = "{parts}, {part}"
+LISTED_LAST = "{parts} and {part}"
+PLACEMENT = "{model} · {device}"
+PLACEMENT_PARTLY = "{model} · {device}, {count} of {all} layers"
+CPU = "CPU"
+MILLISECONDS = "{count} ms"
+SECONDS = "{count} s"
+PER_CENT = "{count} %"
+
+CLOSE = "Close"
+CANCEL = "Cancel"
+COPY_AS_TEXT = "Copy as text"
+SOMETHING_WRONG = ("Something went wrong.", "Try again; if it stays, run “companion doctor”.")
 
 _FALLBACKS: dict[type[CompanionError], tuple[str, str]] = {
     AudioDeviceError: (
@@ -156,44 +184,48 @@ _FALLBACKS: dict[type[CompanionError], tuple[str, str]] = {
 
 def talk_hint(hotkey: str | None) -> str:
     """Return the sentence under the talk button; `hotkey` is its name as printed on the keys, None if there is none."""
-    return f"Hold {hotkey} or this button, speak, let go" if hotkey else "Hold this button, speak, let go"
+    return tr(TALK_HINT_KEY, key=hotkey) if hotkey else tr(TALK_HINT)
 
 
 def error_sentences(error: CompanionError) -> tuple[str, str]:
     """Return (what happened, what to do next), with a fallback where the error brings no words."""
-    for kind in type(error).__mro__:
-        if kind in _FALLBACKS:
-            message, hint = _FALLBACKS[kind]
-            break
-    else:
-        message, hint = "Something went wrong.", "Try again; if it stays, run “companion doctor”."
-    return spelled_out(error.message or message), spelled_out(error.hint or hint)
+    fallback = next((_FALLBACKS[kind] for kind in type(error).__mro__ if kind in _FALLBACKS), SOMETHING_WRONG)
+    message, hint = (
+        known_sentence(own or general) for own, general in zip((error.message, error.hint), fallback, strict=True)
+    )
+    return spelled_out(message), spelled_out(hint)
 
 
-def loading_words(parts: list[Role]) -> str:
-    """Return the line naming the parts that still load, e.g. "Loading the voice"."""
-    names = [ROLE_WORDS[part] for part in parts]
-    if not names:
-        return "Loading…"
-    return "Loading " + (names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1])
+def listed(parts: Sequence[str]) -> str:
+    """Return words as a list in a sentence, e.g. "one, two and three"; they are in the window's language already."""
+    words = parts[0] if parts else ""
+    for part in parts[1:-1]:
+        words = tr(LISTED, parts=words, part=part)
+    return tr(LISTED_LAST, parts=words, part=parts[-1]) if len(parts) > 1 else words
+
+
+def loading_words(parts: Sequence[Role]) -> str:
+    """Return the line naming the parts that still load, e.g. "Loading the voice…"."""
+    return tr(LOADING_PARTS, parts=listed([tr(ROLE_WORDS[part]) for part in parts])) if parts else tr(LOADING)
 
 
 def placement_words(name: str, placement: Placement) -> str:
     """Return where the language model runs, e.g. "SmolLM2-135M-Instruct · CPU"."""
     model = name.removesuffix(".gguf")
-    if placement.device == "cpu":
-        return f"{model} · CPU"
-    share = ""
-    if placement.layers and placement.layers_on_gpu < placement.layers:
-        share = f", {placement.layers_on_gpu} of {placement.layers} layers"
-    return f"{model} · {placement.device}{share}"
+    device = tr(CPU) if placement.device == "cpu" else placement.device
+    if placement.device != "cpu" and placement.layers and placement.layers_on_gpu < placement.layers:
+        count, of = placement.layers_on_gpu, placement.layers
+        return tr(PLACEMENT_PARTLY, model=model, device=device, count=count, all=of)
+    return tr(PLACEMENT, model=model, device=device)
 
 
 def latency_words(latency_s: float) -> str:
     """Return a latency as shown beside a reply: "142 ms" below one second, "1.4 s" above."""
-    return f"{latency_s * 1000:.0f} ms" if latency_s < 0.9995 else f"{latency_s:.1f} s"
+    if latency_s < 0.9995:
+        return tr(MILLISECONDS, count=f"{latency_s * 1000:.0f}")
+    return tr(SECONDS, count=QLocale().toString(latency_s, "f", 1))
 
 
 def share_words(share: float) -> str:
     """Return a share of 0 to 1 in per cent; a share that is not quite all is never rounded to all."""
-    return f"{min(share * 100, 99.0) if share < 1 else 100:.0f} %"
+    return tr(PER_CENT, count=f"{min(share * 100, 99.0) if share < 1 else 100:.0f}")

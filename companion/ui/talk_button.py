@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from companion.ui import strings
 from companion.ui.talk_face import BARS, DISC, FRAME_MS, SIDE, Face, Look, Pictures, look_at
 from companion.ui.theme import Theme
+from companion.ui.translation import tr
 
 _QUIET_DBFS = -55.0
 _LOUD_DBFS = -10.0
@@ -69,8 +70,8 @@ class TalkButton(QAbstractButton):
         self._shown: Look | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(strings.TALK_NAME)
-        self.setAccessibleDescription(strings.TALK_DESCRIPTION)
+        self.setAccessibleName(tr(strings.TALK_NAME))
+        self.setAccessibleDescription(tr(strings.TALK_DESCRIPTION))
         self._frames = QTimer(self)
         self._frames.timeout.connect(self._on_frame)
         self.clicked.connect(self._on_clicked)
@@ -93,7 +94,7 @@ class TalkButton(QAbstractButton):
             self._levels.extend([0.0] * BARS)
         self._face = face
         self.setEnabled(face not in (Face.LOADING, Face.UNAVAILABLE))
-        self.setAccessibleName(f"{strings.TALK_NAME}, {strings.FACE_WORDS[face.value]}")
+        self.setAccessibleName(tr(strings.TALK_STATES[face.value]))
         self._animate()
 
     @Slot(bool)

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 from companion.ui import desktop_strings as words
 from companion.ui import strings
 from companion.ui.icons import Glyph, app_icon, paint_glyph
+from companion.ui.palette import LIGHT
 from companion.ui.talk_face import Face
-from companion.ui.theme import LIGHT
 from companion.ui.translation import tr
 
 _SIDES = (16, 22, 24, 32, 48, 64)

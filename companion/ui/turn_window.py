@@ -18,7 +18,9 @@ from companion.ui.banner import Banner
 from companion.ui.bubble import GRADE_GLYPHS
 from companion.ui.icons import paint_glyph
 from companion.ui.theme import UNIT, Text, Theme
+from companion.ui.translation import tr
 from companion.ui.turn_picture import heard_words, turn_facts, turn_text
+from companion.ui.turn_strings import NAMED
 from companion.ui.waterfall import Waterfall
 
 _COLUMNS = 3
@@ -39,18 +41,18 @@ class TurnWindow(QDialog):
         self._text = ""
         self._headline = _Headline(theme)
         self.chart = Waterfall(theme)
-        self.readout = QLabel(strings.WATERFALL_HINT)
+        self.readout = QLabel(tr(strings.WATERFALL_HINT))
         self.readout.setTextFormat(Qt.TextFormat.PlainText)
         self.readout.setWordWrap(True)
-        self.whole = quiet_button(strings.WATERFALL_WHOLE)
+        self.whole = quiet_button(tr(strings.WATERFALL_WHOLE))
         self.whole.setCheckable(True)
-        self.whole.setToolTip(strings.WATERFALL_WHOLE_WHY)
-        self.whole.setAccessibleDescription(strings.WATERFALL_WHOLE_WHY)
+        self.whole.setToolTip(tr(strings.WATERFALL_WHOLE_WHY))
+        self.whole.setAccessibleDescription(tr(strings.WATERFALL_WHOLE_WHY))
         self.reason = Banner(theme, "", "", problem=False, retry=False, dismissable=False)
         self.facts = _Facts(theme)
-        self.copy_button = quiet_button(strings.COPY_AS_TEXT)
-        self.close_button = quiet_button(strings.CLOSE)
-        self.setWindowTitle(strings.WATERFALL)
+        self.copy_button = quiet_button(tr(strings.COPY_AS_TEXT))
+        self.close_button = quiet_button(tr(strings.CLOSE))
+        self.setWindowTitle(tr(strings.WATERFALL))
         self.resize(_WIDTH, _HEIGHT)
         self._lay_out()
         self.chart.pointed.connect(self._on_pointed)
@@ -109,7 +111,7 @@ class TurnWindow(QDialog):
 
     @Slot(str)
     def _on_pointed(self, words: str) -> None:
-        self.readout.setText(words or strings.WATERFALL_HINT)
+        self.readout.setText(words or tr(strings.WATERFALL_HINT))
 
     @Slot()
     def _restyle(self) -> None:
@@ -188,7 +190,7 @@ class _Facts(QWidget):
 
 
 def _stacked(value: QLabel, name: QLabel) -> QWidget:
-    value.setAccessibleName(f"{name.text()}: {value.text()}")
+    value.setAccessibleName(tr(NAMED, name=name.text(), value=value.text()))
     cell = QWidget()
     column = QVBoxLayout(cell)
     column.setContentsMargins(0, 0, 0, 0)

@@ -3,7 +3,7 @@
 It is painted from `TurnMetrics` only when it is in sight; what each bar says is in `companion.ui.turn_picture`.
 """
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QLocale, QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -24,7 +24,9 @@ from companion.ui.icons import Glyph, paint_glyph
 from companion.ui.picture import Picture
 from companion.ui.scale import ticks
 from companion.ui.theme import UNIT, Text, Theme, mix
+from companion.ui.translation import tr
 from companion.ui.turn_picture import Lane, lanes, span_words, time_window
+from companion.ui.turn_strings import DRAFTS_DROPPED, NAMED
 
 _PADDING = 4 * UNIT
 _LANE_HEIGHT = 7 * UNIT
@@ -51,7 +53,7 @@ class Waterfall(Picture):
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, strings.WATERFALL, parent)
+        super().__init__(theme, tr(strings.WATERFALL), parent)
         self._metrics = TurnMetrics(turn_id=0)
         self._whole = False
         self._lanes: list[Lane] = lanes(self._metrics)
@@ -90,8 +92,8 @@ class Waterfall(Picture):
     def _restyle(self) -> None:
         self._names = QFontMetricsF(self._theme.font(Text.LABEL))
         self._small = QFontMetricsF(self._theme.font(Text.SMALL))
-        self._name_width = max(map(self._names.horizontalAdvance, strings.LANE_WORDS.values()))
-        self._note_width = self._small.horizontalAdvance("3, 2 dropped")
+        self._name_width = max(map(self._names.horizontalAdvance, map(tr, strings.LANE_WORDS.values())))
+        self._note_width = self._small.horizontalAdvance(tr(DRAFTS_DROPPED, count=3, dropped=2))
         self._band = self._small.height() + 2 * UNIT
         super()._restyle()
 
@@ -149,7 +151,7 @@ class Waterfall(Picture):
         hit = [span for span in lane.spans if self._bar(plot, index, span).adjusted(*near).contains(point)]
         if not hit or not plot.contains(point):
             return lane.words
-        return f"{lane.name}: {span_words(min(hit, key=lambda span: span.end_s - span.begin_s))}"
+        return tr(NAMED, name=lane.name, value=span_words(min(hit, key=lambda span: span.end_s - span.begin_s)))
 
     # -- painting
 
@@ -168,7 +170,7 @@ class Waterfall(Picture):
         else:
             painter.setFont(self._theme.font(Text.LABEL))
             painter.setPen(QColor(self._theme.colors.text_secondary))
-            painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, strings.WATERFALL_EMPTY)
+            painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, tr(strings.WATERFALL_EMPTY))
         painter.end()
 
     def _paint_current(self, painter: QPainter, plot: QRectF) -> None:
@@ -207,8 +209,9 @@ class Waterfall(Picture):
     def _tick_words(self, at_s: float) -> str:
         begin_s, end_s = self._window
         if end_s - begin_s > 4.0 and at_s != PROMISE_S:
-            return f"{at_s:g} s".replace("-", strings.MINUS)
-        return f"{at_s * 1000:.0f}".replace("-", strings.MINUS) + (" ms" if at_s == PROMISE_S else "")
+            return tr(strings.SECONDS, count=QLocale().toString(at_s, "g", 6)).replace("-", strings.MINUS)
+        count = f"{at_s * 1000:.0f}".replace("-", strings.MINUS)
+        return tr(strings.MILLISECONDS, count=count) if at_s == PROMISE_S else count
 
     def _paint_lanes(self, painter: QPainter, plot: QRectF) -> None:
         c = self._theme.colors
@@ -253,8 +256,8 @@ class Waterfall(Picture):
         painter.setPen(QPen(QColor(c.text), 1.6))
         painter.drawLine(QPointF(zero, top), QPointF(zero, plot.bottom()))
         painter.setFont(self._theme.font(Text.SMALL))
-        width = self._small.horizontalAdvance(strings.LET_GO)
-        painter.drawText(QPointF(zero - width - 1.5 * UNIT, top + self._small.ascent()), strings.LET_GO)
+        width = self._small.horizontalAdvance(tr(strings.LET_GO))
+        painter.drawText(QPointF(zero - width - 1.5 * UNIT, top + self._small.ascent()), tr(strings.LET_GO))
         latency_s = self._metrics.release_latency_s
         if latency_s is not None:
             level = grade(latency_s)
@@ -285,7 +288,7 @@ class Waterfall(Picture):
         _hatch(painter, swatch, 3, QColor(c.outline))
         painter.setPen(QColor(c.text_secondary))
         painter.setFont(self._theme.font(Text.SMALL))
-        painter.drawText(QPointF(swatch.right() + 2 * UNIT, y + self._small.ascent()), strings.DROPPED)
+        painter.drawText(QPointF(swatch.right() + 2 * UNIT, y + self._small.ascent()), tr(strings.DROPPED))
 
     # -- pointing
 

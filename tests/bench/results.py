@@ -8,7 +8,7 @@ One JSON file a run, `build/bench/<begun>.json`:
     label       what was measured, given by `--label`; otherwise the commit
     commit      of the checkout, "-dirty" behind it if files were changed; "" without git
     quick       whether `--quick` took few samples
-    sections    which of "stage", "turn", "load", "long", "window" were run
+    sections    which of "stage", "turn", "load", "long", "window", "gui" were run
     machine     cpu, cores (physical, usable by the process), logical, memory_gib, gpu, gpu_memory_gib, system,
                 python: strings and numbers; two runs compare if all but `system` and `python` are equal
     load_before load average over one minute before the first measurement; null where the system has none

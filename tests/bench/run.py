@@ -17,13 +17,14 @@ from companion.engine.errors import CompanionError
 from companion.engine.threads import available_cores
 from tests.bench import machine, results, table
 from tests.bench.figures import Recorder
+from tests.bench.gui import measure_gui
 from tests.bench.stages import measure_stages
 from tests.bench.turns import measure_load, measure_long, measure_turns
 from tests.bench.window import MESSAGES, measure_window
 
 FOLDER = Path("build") / "bench"
 
-SECTIONS = ("stage", "turn", "load", "long", "window")
+SECTIONS = ("stage", "turn", "load", "long", "window", "gui")
 
 QUIET_LOAD = 0.5
 """Load average a core above which a run is called noisy."""
@@ -116,12 +117,17 @@ def _window(config: EngineConfig, recorder: Recorder, quick: bool) -> None:
     measure_window(recorder, _say, messages=1000 if quick else MESSAGES)
 
 
+def _gui(config: EngineConfig, recorder: Recorder, quick: bool) -> None:
+    measure_gui(config, recorder, _say, turns=4 if quick else 20)
+
+
 _MEASURES: dict[str, Callable[[EngineConfig, Recorder, bool], None]] = {
     "stage": _stage,
     "turn": _turn,
     "load": _load,
     "long": _long,
     "window": _window,
+    "gui": _gui,
 }
 
 

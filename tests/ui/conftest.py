@@ -20,6 +20,7 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     theme = Theme(qapp, scheme=Scheme.LIGHT, reduce_motion=True)
     yield theme
     qapp.styleHints().colorSchemeChanged.disconnect(theme._refresh)
+    qapp.styleHints().accessibility().contrastPreferenceChanged.disconnect(theme._refresh)
     theme.deleteLater()
 
 

@@ -15,8 +15,9 @@ from companion.engine.events import (
 from companion.ui.bubble import Bubble, utf16_offset
 from companion.ui.conversation_model import NOTIFY_MS
 from companion.ui.conversation_view import ConversationView
+from companion.ui.palette import LIGHT
 from companion.ui.rows import Row, RowKind
-from companion.ui.theme import LIGHT, Scheme, Theme
+from companion.ui.theme import Scheme, Theme
 from tests.ui.conversation import at_end, fill, page_up, reply, row_top, say
 
 # The offscreen platform has no window manager to talk to, and says so.

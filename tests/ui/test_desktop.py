@@ -31,9 +31,10 @@ from companion.engine.events import (
 from companion.settings import DesktopSettings, Settings, TalkSettings
 from companion.ui import desktop, desktop_strings
 from companion.ui.bridge import EngineBridge
+from companion.ui.palette import contrast
 from companion.ui.talk_face import Face
 from companion.ui.talk_latch import LatchOn
-from companion.ui.theme import Theme, contrast
+from companion.ui.theme import Theme
 from companion.ui.tray import FILLS, INK, tray_icon
 from tests.fakes.engine import FakeEngine
 from tests.ui.desktop import Around

@@ -15,7 +15,7 @@ from companion.ui.turn_details import turn_details
 def test_every_state_role_and_face_has_words() -> None:
     assert set(strings.STATE_WORDS) == set(EngineState)
     assert set(strings.ROLE_WORDS) == set(Role)
-    assert set(strings.FACE_WORDS) == {face.value for face in Face}
+    assert set(strings.TALK_STATES) == {face.value for face in Face}
 
 
 @pytest.mark.parametrize(
@@ -40,8 +40,8 @@ def test_a_command_is_named_as_it_is_typed_here() -> None:
     ("parts", "expected"),
     [
         ([], "Loading…"),
-        ([Role.TTS], "Loading the voice"),
-        ([Role.STT, Role.LLM, Role.TTS], "Loading speech recognition, the language model and the voice"),
+        ([Role.TTS], "Loading the voice…"),
+        ([Role.STT, Role.LLM, Role.TTS], "Loading speech recognition, the language model and the voice…"),
     ],
 )
 def test_loading_names_the_parts(parts: list[Role], expected: str) -> None:

@@ -11,8 +11,9 @@ from companion.engine.commands import MuteMicrophone, PressToTalk, StopSpeaking
 from companion.engine.events import EngineState
 from companion.ui import desktop_strings
 from companion.ui.main_window import MainWindow
+from companion.ui.palette import LIGHT
 from companion.ui.talk_face import Face
-from companion.ui.theme import LIGHT, Theme
+from companion.ui.theme import Theme
 from companion.ui.waveform import Side, Waveform
 from tests.fakes.engine import FakeEngine
 

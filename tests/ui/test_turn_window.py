@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from companion.engine.metrics import TurnMetrics
 from companion.ui import strings
-from companion.ui.theme import DARK, LIGHT, Colors, Scheme, Theme
+from companion.ui.palette import DARK, LIGHT, Colors
+from companion.ui.theme import Scheme, Theme
 from companion.ui.turn_window import TurnWindow
 from companion.ui.waterfall import Waterfall
 from tests.fakes.turn_metrics import GOOD_TURN, SLOW_TURN

@@ -68,10 +68,15 @@ class Choice(QComboBox):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.setFixedWidth(FIELD_WIDTH)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.activated.connect(lambda index: self.chosen.emit(self.itemData(index)))
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    @Slot()
+    def _restyle(self) -> None:
+        self.setFixedWidth(self._theme.widened(FIELD_WIDTH))
+        self.update()
 
     def offer(self, entries: Mapping[Any, str]) -> None:
         """Offer these values under their names."""
@@ -187,7 +192,6 @@ class Slider(QWidget):
         row.setSpacing(2 * UNIT)
         row.addWidget(self.slider, 1)
         row.addWidget(self.value)
-        self.setFixedWidth(FIELD_WIDTH)
         self.setFocusProxy(self.slider)
         self.slider.valueChanged.connect(self._on_moved)
         theme.changed.connect(self._restyle)
@@ -207,6 +211,7 @@ class Slider(QWidget):
     @Slot()
     def _restyle(self) -> None:
         self._theme.dress(self.value, Text.LABEL, "text_secondary")
+        self.setFixedWidth(self._theme.widened(FIELD_WIDTH))
 
 
 class _StillSlider(QSlider):

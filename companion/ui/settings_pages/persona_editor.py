@@ -84,7 +84,6 @@ class PersonaEditor(Card):
         self._persona = PersonaSettings()
         self.rows: dict[str, Row] = {}
         self.name = QLineEdit()
-        self.name.setFixedWidth(FIELD_WIDTH)
         self.prompt = QPlainTextEdit()
         self.prompt.setTabChangesFocus(True)
         self.prompt.installEventFilter(self)
@@ -140,7 +139,7 @@ class PersonaEditor(Card):
         line.setSpacing(2 * UNIT)
         line.addWidget(self.hear)
         line.addWidget(self.rate)
-        sound.setFocusProxy(self.rate)
+        QWidget.setTabOrder(self.hear, self.rate.slider)
         fields: tuple[tuple[str, tuple[str, str], QWidget, bool], ...] = (
             ("name", words.PERSONA_NAME, self.name, False),
             ("system_prompt", words.PERSONA_PROMPT, self.prompt, True),
@@ -210,4 +209,5 @@ class PersonaEditor(Card):
 
     @Slot()
     def _fit(self) -> None:
+        self.name.setFixedWidth(self._theme.widened(FIELD_WIDTH))
         self.prompt.setFixedHeight(self.prompt.fontMetrics().lineSpacing() * _PROMPT_LINES + 5 * UNIT)

@@ -76,12 +76,12 @@ class PersonasPage(SettingsPage):
         for button in (self.add_button, self.duplicate, self.remove):
             buttons.addWidget(button)
         buttons.addStretch(1)
-        buttons.addWidget(self.use)
         column = QVBoxLayout(box)
         column.setContentsMargins(3 * UNIT, 2 * UNIT, 3 * UNIT, 2 * UNIT)
         column.setSpacing(2 * UNIT)
         column.addWidget(self.list)
         column.addLayout(buttons)
+        column.addWidget(self.use, 0, Qt.AlignmentFlag.AlignLeft)
         return box
 
     def _show(self, settings: Settings) -> None:
