@@ -22,8 +22,8 @@ from companion.engine.errors import CompanionError, ModelMissingError
 from companion.engine.events import EngineFailed, EngineReady, Event
 from companion.engine.messages import Role
 from companion.engine.parts import real_parts
-from companion.history.schema import FILE_NAME as HISTORY_FILE
 from companion.engine.sound_check import SoundCheck
+from companion.history.schema import FILE_NAME as HISTORY_FILE
 from companion.keys import parse
 from companion.latency_history import FILE_NAME, LatencyHistory
 from companion.paths import data_dir
@@ -32,8 +32,8 @@ from companion.ui import translation
 from companion.ui.bridge import EngineBridge
 from companion.ui.control_server import ControlServer
 from companion.ui.desktop import Desktop
-from companion.ui.history_part import HistoryPart
 from companion.ui.guide.first_run import FirstRun
+from companion.ui.history_part import HistoryPart
 from companion.ui.hotkey import Hotkey
 from companion.ui.main_window import MainWindow
 from companion.ui.panels import settings_panels

@@ -3,7 +3,6 @@
 It knows the engine only through the bridge: events in, commands out.
 """
 
-import time
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
@@ -28,9 +27,7 @@ from companion.engine.events import (
     TurnStarted,
 )
 from companion.engine.messages import ChatMessage, Role
-from companion.engine.metrics import TurnMetrics
 from companion.latency_history import LatencyHistory
-from companion.slow_words import slow_sentence
 from companion.ui import strings
 from companion.ui.banner import Banners
 from companion.ui.bridge import EngineBridge
@@ -42,9 +39,9 @@ from companion.ui.conversation_view import ConversationView
 from companion.ui.greeting import Greeting
 from companion.ui.icons import app_icon
 from companion.ui.known_sentences import known_sentence
+from companion.ui.latency_windows import LatencyWindows
 from companion.ui.layouts import fitting, scrolled
 from companion.ui.state_look import state_hint, state_look, window_title
-from companion.ui.statistics_view import StatisticsView
 from companion.ui.status_bar import StatusBar
 from companion.ui.talk_button import TalkButton
 from companion.ui.talk_face import Face
@@ -52,7 +49,6 @@ from companion.ui.talk_latch import TalkLatch
 from companion.ui.talk_panel import TalkPanel
 from companion.ui.theme import COLUMN_WIDTH, UNIT, Text, Theme
 from companion.ui.translation import tr
-from companion.ui.turn_window import TurnWindow
 
 CLOSE_LIMIT_MS = 2000
 """How long a closed window waits for the engine before the program ends without it."""
@@ -95,9 +91,7 @@ class MainWindow(QWidget):
         self._bridge = bridge
         self._theme = theme
         self._hotkey = hotkey
-        self._history = history or LatencyHistory()
-        self._turn_window: TurnWindow | None = None
-        self._statistics: StatisticsView | None = None
+        self._latencies = LatencyWindows(history or LatencyHistory(), theme, self)
         self._state = EngineState.INITIALIZING
         self._failed = False
         self._failure = ""
@@ -224,7 +218,7 @@ class MainWindow(QWidget):
         stop = QAction(tr(strings.STOP_SPEAKING), self)
         stop.triggered.connect(self._bridge.stop)
         statistics = QAction(tr(strings.STATISTICS), self)
-        statistics.triggered.connect(self.show_statistics)
+        statistics.triggered.connect(self._latencies.show_statistics)
         for action in (new, copy, stop, statistics):
             self.addAction(action)
             self.menu.addAction(action)
@@ -268,7 +262,7 @@ class MainWindow(QWidget):
                     {"silence": tr(strings.HEARD_NOTHING), "no-words": tr(strings.NO_WORDS)}.get(reason, "")
                 )
             case TurnCompleted(metrics=metrics) | TurnInterrupted(metrics=metrics):
-                self._keep_latency(metrics)
+                self._latencies.keep(metrics)
             case EngineClosed():
                 self._state = EngineState.CLOSED
                 self._show_state()
@@ -339,31 +333,10 @@ class MainWindow(QWidget):
     def _on_new_conversation(self) -> None:
         self.show_conversation()
 
-    # -- windows beside this one
-
-    def _keep_latency(self, metrics: TurnMetrics) -> None:
-        """Add an ended turn to the history: one short line on disk, at a moment when nobody waits for a sound."""
-        self._history.add(metrics, time.time())
-        if self._statistics is not None:
-            self._statistics.refresh()
-
     @Slot(int)
     def _show_turn(self, row: int) -> None:
-        metrics = self.conversation.row(row).metrics
-        if metrics is None:
-            return
-        if self._turn_window is None:
-            self._turn_window = TurnWindow(self._theme, self)
-        self._turn_window.show_turn(metrics, slow_sentence(metrics, tr))
-
-    @Slot()
-    def show_statistics(self) -> None:
-        """Show how fast the answers came."""
-        if self._statistics is None:
-            self._statistics = StatisticsView(self._history, self._theme, self)
-        self._statistics.show()
-        self._statistics.raise_()
-        self._statistics.activateWindow()
+        if metrics := self.conversation.row(row).metrics:
+            self._latencies.show_turn(metrics)
 
     @Slot()
     def come_forward(self) -> None:
@@ -381,9 +354,7 @@ class MainWindow(QWidget):
         """Hide at once; unless it `stays`, `finished` follows after `CLOSE_LIMIT_MS` at the latest."""
         staying = not (self._quitting or self._closing) and self.stays()
         event.setAccepted(not staying)
-        for beside in (self._turn_window, self._statistics):
-            if beside is not None:
-                beside.close()
+        self._latencies.close()
         self.hide()
         if staying:
             self.put_away.emit()
