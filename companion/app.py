@@ -197,6 +197,7 @@ class Program(QObject):
 
     def start(self, *, hidden: bool = False) -> None:
         """Show the window, or only the tray if `hidden`, and begin to load."""
+        self._quit_on_signals()  # before there is a window that could be asked to close
         self._first_run.begin()
         self._desktop.start(hidden=hidden)
         for window in (self._window, self._desktop.compact):
@@ -204,7 +205,6 @@ class Program(QObject):
             self._hotkey.shield(window.windowHandle())
         self._history.start()
         self._loader.start()
-        self._quit_on_signals()
         self._hotkey.start(self._keys)
 
     def close(self) -> int:
