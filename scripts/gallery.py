@@ -196,6 +196,7 @@ PERSONAS = (
 
 def _main(stage: Stage, name: str) -> MainWindow:
     window = MainWindow(stage.bridge, stage.theme)
+    window.conversation._clock = lambda: NOON_S  # the same picture at any time of day
     state = WindowState(stage.folder / "window.json")
     SettingsPart(window, _preferences(stage), stage.theme, folder=stage.folder, state=state)
     window.show()

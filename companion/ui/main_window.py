@@ -115,7 +115,6 @@ class MainWindow(QWidget):
         self._hint_timer = QTimer(self, singleShot=True, interval=_PASSING_HINT_MS)
         self._close_timer = QTimer(self, singleShot=True, interval=CLOSE_LIMIT_MS)
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
-        self.setWindowTitle(strings.APP_NAME)
         self.setWindowIcon(app_icon())
         self._lay_out()
         self._connect()
@@ -258,9 +257,7 @@ class MainWindow(QWidget):
             case TurnStarted():
                 self._pass_hint("")
             case TurnEmpty(reason=reason):
-                self._pass_hint(
-                    {"silence": tr(strings.HEARD_NOTHING), "no-words": tr(strings.NO_WORDS)}.get(reason, "")
-                )
+                self._pass_hint(tr(strings.EMPTY_TURNS[reason]) if reason in strings.EMPTY_TURNS else "")
             case TurnCompleted(metrics=metrics) | TurnInterrupted(metrics=metrics):
                 self._latencies.keep(metrics)
             case EngineClosed():

@@ -39,7 +39,7 @@ from companion.ui.settings_pages.privacy import PrivacyPage
 from companion.ui.settings_pages.sound import SoundPage
 from companion.ui.settings_style import field_style
 from companion.ui.theme import UNIT, Text, Theme
-from companion.ui.translation import tr
+from companion.ui.translation import languages, tr
 
 SAVED_MS = 2000
 """How long "Saved" stays."""
@@ -144,7 +144,7 @@ class SettingsWindow(QDialog):
             self._add("models", Glyph.LAYERS, words.MODELS, ModelsPage(theme, preferences, panels.models))
         self._add("personas", Glyph.PERSON, words.PERSONAS, self.personas)
         self._add("privacy", Glyph.LOCK, words.PRIVACY, self.privacy)
-        self._add("appearance", Glyph.BRUSH, words.APPEARANCE, AppearancePage(theme, preferences))
+        self._add("appearance", Glyph.BRUSH, words.APPEARANCE, AppearancePage(theme, preferences, languages()))
         self._add("desktop", Glyph.SCREEN, words.DESKTOP, DesktopPage(theme, preferences))
         self._add("advanced", Glyph.SLIDERS, words.ADVANCED, AdvancedPage(theme, preferences))
 

@@ -12,6 +12,10 @@
             <translation>0,8 à 2. Une valeur haute évite de redire la même chose.</translation>
         </message>
         <message>
+            <source>A file is damaged or missing. Download the set again: only what is wrong is fetched.</source>
+            <translation>Un fichier est endommagé ou absent. Téléchargez de nouveau l’ensemble : seul ce qui ne va pas est repris.</translation>
+        </message>
+        <message>
             <source>A model could not be loaded.</source>
             <translation>Un modèle n’a pas pu être chargé.</translation>
         </message>
@@ -56,6 +60,10 @@
             <translation>Tous les fichiers (*)</translation>
         </message>
         <message>
+            <source>All files are sound.</source>
+            <translation>Tous les fichiers sont intacts.</translation>
+        </message>
+        <message>
             <source>All {models} models are in place.</source>
             <translation>Les {models} modèles sont en place.</translation>
         </message>
@@ -88,6 +96,10 @@
             <translation>Répondre autrement</translation>
         </message>
         <message>
+            <source>Answers at once on any computer. Simple answers; it knows little.</source>
+            <translation>Répond aussitôt sur tout ordinateur. Réponses simples ; il sait peu de choses.</translation>
+        </message>
+        <message>
             <source>Answers in notifications</source>
             <translation>Réponses dans les notifications</translation>
         </message>
@@ -104,8 +116,20 @@
             <translation>Posez la question encore une fois.</translation>
         </message>
         <message>
+            <source>Ask something</source>
+            <translation>Posez une question</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>Retour</translation>
+        </message>
+        <message>
             <source>Back to the window</source>
             <translation>Revenir à la fenêtre</translation>
+        </message>
+        <message>
+            <source>Begin</source>
+            <translation>Commencer</translation>
         </message>
         <message>
             <source>Begun before you let go</source>
@@ -118,6 +142,10 @@
         <message>
             <source>Bonjour, voici comment je parle.</source>
             <translation>Bonjour, voici comment je parle.</translation>
+        </message>
+        <message>
+            <source>Bonjour. Voici ma voix. Posez-moi une question, et je vous répondrai ainsi.</source>
+            <translation>Bonjour. Voici ma voix. Posez-moi une question, et je vous répondrai ainsi.</translation>
         </message>
         <message>
             <source>CPU</source>
@@ -136,12 +164,28 @@
             <translation>CUDA n’a pas pu démarrer pour la voix, qui fonctionne donc sur le processeur.</translation>
         </message>
         <message>
+            <source>Can I hear you?</source>
+            <translation>Est-ce que je vous entends ?</translation>
+        </message>
+        <message>
+            <source>Can you hear me?</source>
+            <translation>Est-ce que vous m’entendez ?</translation>
+        </message>
+        <message>
             <source>Cancel</source>
             <translation>Annuler</translation>
         </message>
         <message>
+            <source>Change</source>
+            <translation>Changer</translation>
+        </message>
+        <message>
             <source>Change it in the settings.</source>
             <translation>Modifiez cette valeur dans les paramètres.</translation>
+        </message>
+        <message>
+            <source>Check files</source>
+            <translation>Vérifier les fichiers</translation>
         </message>
         <message>
             <source>Check that it is plugged in, then try again.</source>
@@ -174,6 +218,14 @@
         <message>
             <source>Check the network, and pip's proxy and certificate settings, and try again.</source>
             <translation>Vérifiez le réseau ainsi que le serveur mandataire et les certificats de pip, puis réessayez.</translation>
+        </message>
+        <message>
+            <source>Checking every file…</source>
+            <translation>Vérification de chaque fichier…</translation>
+        </message>
+        <message>
+            <source>Checking what arrived…</source>
+            <translation>Vérification de ce qui est arrivé…</translation>
         </message>
         <message>
             <source>Choice of words</source>
@@ -304,6 +356,10 @@
             <translation>Companion travaille hors ligne : ce processus n’a pas accès au réseau ({event}). Les modèles sont téléchargés par `companion models pull`, dans un processus à part.</translation>
         </message>
         <message>
+            <source>Continue</source>
+            <translation>Continuer</translation>
+        </message>
+        <message>
             <source>Contrast</source>
             <translation>Contraste</translation>
         </message>
@@ -384,6 +440,10 @@
             <translation>Appareils</translation>
         </message>
         <message>
+            <source>Did you hear it? If not, choose another loudspeaker, or turn the volume up.</source>
+            <translation>L’avez-vous entendu ? Sinon, choisissez un autre haut-parleur ou montez le volume.</translation>
+        </message>
+        <message>
             <source>Dismiss</source>
             <translation>Ignorer</translation>
         </message>
@@ -408,8 +468,16 @@
             <translation>Téléchargez la voix dans le gestionnaire de modèles, ou lancez : companion models pull starter</translation>
         </message>
         <message>
+            <source>Download {size}</source>
+            <translation>Télécharger {size}</translation>
+        </message>
+        <message>
             <source>Download {titles} under Models and voices.</source>
             <translation>Téléchargez {titles} sous Modèles et voix.</translation>
+        </message>
+        <message>
+            <source>Downloading models: {progress}</source>
+            <translation>Téléchargement des modèles : {progress}</translation>
         </message>
         <message>
             <source>Downloads from Hugging Face are switched off by HF_HUB_OFFLINE.</source>
@@ -440,6 +508,10 @@
             <translation>Modifiez votre message</translation>
         </message>
         <message>
+            <source>English</source>
+            <translation>Anglais</translation>
+        </message>
+        <message>
             <source>Every conversation on this computer is deleted, the pinned ones as well.</source>
             <translation>Toutes les conversations de cet ordinateur seront supprimées, même celles qui sont épinglées.</translation>
         </message>
@@ -454,6 +526,10 @@
         <message>
             <source>Everything on this page goes back to its default. Other pages are not touched.</source>
             <translation>Tout sur cette page revient à sa valeur par défaut. Les autres pages ne sont pas touchées.</translation>
+        </message>
+        <message>
+            <source>Everything runs on this computer. Nothing you say leaves it, and no account is needed.</source>
+            <translation>Tout se passe sur cet ordinateur. Rien de ce que vous dites n’en sort, et aucun compte n’est nécessaire.</translation>
         </message>
         <message>
             <source>Everything runs on this computer. Nothing you say or type leaves it.</source>
@@ -500,6 +576,14 @@
             <translation>Premier mot de la réponse : {latency} avant que vous relâchiez</translation>
         </message>
         <message>
+            <source>Fits: this computer has {memory} of memory.</source>
+            <translation>Convient : cet ordinateur a {memory} de mémoire.</translation>
+        </message>
+        <message>
+            <source>For example: “Why is the sky blue?”</source>
+            <translation>Par exemple : « Pourquoi le ciel est-il bleu ? »</translation>
+        </message>
+        <message>
             <source>Forget all figures?</source>
             <translation>Oublier tous les chiffres ?</translation>
         </message>
@@ -510,6 +594,10 @@
         <message>
             <source>Free {free} more and try again, or set {models_variable} to a folder on another disk.</source>
             <translation>Libérez encore {free} et réessayez, ou faites pointer {models_variable} vers un dossier d’un autre disque.</translation>
+        </message>
+        <message>
+            <source>French</source>
+            <translation>Français</translation>
         </message>
         <message>
             <source>From the end of your voice</source>
@@ -540,8 +628,36 @@
             <translation>Préparation du changement…</translation>
         </message>
         <message>
+            <source>Give up</source>
+            <translation>Abandonner</translation>
+        </message>
+        <message>
+            <source>Go on</source>
+            <translation>Reprendre</translation>
+        </message>
+        <message>
+            <source>Go on with it: what has arrived is kept.</source>
+            <translation>Reprenez-le : ce qui est arrivé est conservé.</translation>
+        </message>
+        <message>
             <source>Go to Models and voices</source>
             <translation>Aller à Modèles et voix</translation>
+        </message>
+        <message>
+            <source>Good answers, at once: it runs on the {gpu}.</source>
+            <translation>De bonnes réponses, aussitôt : il fonctionne sur {gpu}.</translation>
+        </message>
+        <message>
+            <source>Good answers, but slow ones on this computer.</source>
+            <translation>De bonnes réponses, mais lentes sur cet ordinateur.</translation>
+        </message>
+        <message>
+            <source>Good answers. Without a graphics card, each takes a second or more to begin.</source>
+            <translation>De bonnes réponses. Sans carte graphique, chacune met une seconde ou plus à commencer.</translation>
+        </message>
+        <message>
+            <source>Graphics card</source>
+            <translation>Carte graphique</translation>
         </message>
         <message>
             <source>Graphics card: English, 12 GB of GPU memory or more</source>
@@ -554,6 +670,10 @@
         <message>
             <source>Hear it</source>
             <translation>Écouter</translation>
+        </message>
+        <message>
+            <source>Hear the voice</source>
+            <translation>Écouter la voix</translation>
         </message>
         <message>
             <source>Heard {latency} after you let go ({grade})</source>
@@ -576,6 +696,18 @@
             <translation>Bonjour, voici comment je parle.</translation>
         </message>
         <message>
+            <source>Hello. I am Companion.</source>
+            <translation>Bonjour. Je suis Companion.</translation>
+        </message>
+        <message>
+            <source>Hello. If you can hear this, your loudspeaker works.</source>
+            <translation>Bonjour. Si vous entendez ceci, votre haut-parleur fonctionne.</translation>
+        </message>
+        <message>
+            <source>Hello. This is how I sound. Ask me anything, and I will answer in this voice.</source>
+            <translation>Bonjour. Voici ma voix. Posez-moi une question, et je vous répondrai ainsi.</translation>
+        </message>
+        <message>
             <source>Hide the conversations</source>
             <translation>Masquer les conversations</translation>
         </message>
@@ -592,12 +724,24 @@
             <translation>Un contraste élevé fait mieux ressortir les mots et les bords.</translation>
         </message>
         <message>
+            <source>Hold a key, speak, let go, and the answer is already in your ear.</source>
+            <translation>Maintenez une touche, parlez, relâchez, et la réponse est déjà à votre oreille.</translation>
+        </message>
+        <message>
             <source>Hold it anywhere on this computer, speak, let go.</source>
             <translation>Maintenez-la où que vous soyez sur cet ordinateur, parlez, relâchez.</translation>
         </message>
         <message>
             <source>Hold the button below and say, for example</source>
             <translation>Maintenez le bouton ci-dessous et dites, par exemple</translation>
+        </message>
+        <message>
+            <source>Hold the button, ask, and let go.</source>
+            <translation>Maintenez le bouton, posez votre question, puis relâchez.</translation>
+        </message>
+        <message>
+            <source>Hold these keys for a moment, in this window or in any other. They light up when they reach me.</source>
+            <translation>Maintenez ces touches un instant, dans cette fenêtre ou une autre. Elles s’allument quand elles me parviennent.</translation>
         </message>
         <message>
             <source>Hold this button, or Space while it has the focus, speak, and let go. The answer follows at once.</source>
@@ -652,12 +796,20 @@
             <translation>Maintenez {key} ou ce bouton, parlez, relâchez</translation>
         </message>
         <message>
+            <source>Hold {key}, ask, and let go. You can also hold the button.</source>
+            <translation>Maintenez {key}, posez votre question, puis relâchez. Vous pouvez aussi maintenir le bouton.</translation>
+        </message>
+        <message>
             <source>How Companion lives among your other programs.</source>
             <translation>Comment Companion vit parmi vos autres programmes.</translation>
         </message>
         <message>
             <source>How loud the voice is. It changes at once, even in the middle of an answer.</source>
             <translation>Force de la voix. Elle change aussitôt, même au milieu d’une réponse.</translation>
+        </message>
+        <message>
+            <source>How much memory this computer has is not known.</source>
+            <translation>La mémoire de cet ordinateur n’est pas connue.</translation>
         </message>
         <message>
             <source>How the window looks.</source>
@@ -694,6 +846,10 @@
         <message>
             <source>I could not turn that into words.</source>
             <translation>Je n’ai pas pu transcrire cela.</translation>
+        </message>
+        <message>
+            <source>I heard it</source>
+            <translation>Je l’ai entendu</translation>
         </message>
         <message>
             <source>I heard nothing. Hold while you speak, then let go.</source>
@@ -738,6 +894,10 @@
         <message>
             <source>In set {name}: {model_id} is not a model with role {role}.</source>
             <translation>Dans l’ensemble {name} : {model_id} n’est pas un modèle de rôle {role}.</translation>
+        </message>
+        <message>
+            <source>In use</source>
+            <translation>Utilisé</translation>
         </message>
         <message>
             <source>In {where}: [[{key}]] must be given at least once.</source>
@@ -804,6 +964,10 @@
             <translation>Installez pip pour ce Python (python -m ensurepip, ou le paquet python3-pip de votre système) et réessayez.</translation>
         </message>
         <message>
+            <source>Installed</source>
+            <translation>Installé</translation>
+        </message>
+        <message>
             <source>It is in the tray, and its talk key works. To end it, choose Quit there or press Ctrl+Q in the window.</source>
             <translation>Il est dans la barre système, et sa touche fonctionne. Pour le quitter, choisissez Quitter à cet endroit ou appuyez sur Ctrl+Q dans la fenêtre.</translation>
         </message>
@@ -836,6 +1000,10 @@
             <translation>Aller au dernier message</translation>
         </message>
         <message>
+            <source>Just fits: this computer has {memory} of memory. Close other large programs.</source>
+            <translation>Tient tout juste : cet ordinateur a {memory} de mémoire. Fermez les autres gros programmes.</translation>
+        </message>
+        <message>
             <source>Keep conversations</source>
             <translation>Conserver les conversations</translation>
         </message>
@@ -856,8 +1024,16 @@
             <translation>Langue</translation>
         </message>
         <message>
+            <source>Language model</source>
+            <translation>Modèle de langage</translation>
+        </message>
+        <message>
             <source>Language of the window</source>
             <translation>Langue de la fenêtre</translation>
+        </message>
+        <message>
+            <source>Laptop</source>
+            <translation>Portable</translation>
         </message>
         <message>
             <source>Laptop: English, 8 GB of memory</source>
@@ -882,6 +1058,10 @@
         <message>
             <source>Length of an answer</source>
             <translation>Longueur d’une réponse</translation>
+        </message>
+        <message>
+            <source>Less</source>
+            <translation>Moins</translation>
         </message>
         <message>
             <source>Let go when you are done.</source>
@@ -936,6 +1116,10 @@
             <translation>Réponse la plus longue</translation>
         </message>
         <message>
+            <source>Loudspeaker</source>
+            <translation>Haut-parleur</translation>
+        </message>
+        <message>
             <source>Make it a folder of yours, or set COMPANION_HOME to another one.</source>
             <translation>Prenez un dossier qui vous appartient, ou faites pointer COMPANION_HOME vers un autre.</translation>
         </message>
@@ -980,12 +1164,20 @@
             <translation>Micro</translation>
         </message>
         <message>
+            <source>Microphone level</source>
+            <translation>Niveau du micro</translation>
+        </message>
+        <message>
             <source>Microphone muted</source>
             <translation>Micro coupé</translation>
         </message>
         <message>
             <source>Models and voices</source>
             <translation>Modèles et voix</translation>
+        </message>
+        <message>
+            <source>Models are what hears, thinks and speaks. Begin with the recommended ones; others can be added later.</source>
+            <translation>Les modèles sont ce qui entend, pense et parle. Commencez par ceux qui sont conseillés ; d’autres pourront s’ajouter.</translation>
         </message>
         <message>
             <source>More</source>
@@ -1052,6 +1244,10 @@
             <translation>Aucun programme de cet ordinateur n’affiche les dossiers. Le chemin peut être copié.</translation>
         </message>
         <message>
+            <source>No sound arrives. Check that the microphone is switched on, or choose another one.</source>
+            <translation>Aucun son n’arrive. Vérifiez que le micro est allumé, ou choisissez-en un autre.</translation>
+        </message>
+        <message>
             <source>No {name} was found.</source>
             <translation>Aucun {name} n’a été trouvé.</translation>
         </message>
@@ -1104,6 +1300,14 @@
             <translation>Un instant.</translation>
         </message>
         <message>
+            <source>Only a download uses the network. It runs apart from what hears you, and sends nothing you say.</source>
+            <translation>Seul un téléchargement utilise le réseau. Il est séparé de ce qui vous entend, et n’envoie rien de ce que vous dites.</translation>
+        </message>
+        <message>
+            <source>Only what you say while you hold the key is taken in, and nobody else hears it.</source>
+            <translation>Seul ce que vous dites en maintenant la touche est écouté, et personne d’autre ne l’entend.</translation>
+        </message>
+        <message>
             <source>Only your user account can read this folder.</source>
             <translation>Seul votre compte peut lire ce dossier.</translation>
         </message>
@@ -1128,8 +1332,20 @@
             <translation>Transcriptions partielles</translation>
         </message>
         <message>
+            <source>Pause</source>
+            <translation>Pause</translation>
+        </message>
+        <message>
             <source>Pause before an answer is prepared</source>
             <translation>Pause avant de préparer une réponse</translation>
+        </message>
+        <message>
+            <source>Paused at {done} of {size}. What is here stays, also when Companion is closed.</source>
+            <translation>En pause à {done} sur {size}. Ce qui est là reste, même quand Companion est fermé.</translation>
+        </message>
+        <message>
+            <source>Pausing…</source>
+            <translation>Mise en pause…</translation>
         </message>
         <message>
             <source>Persona: {name}</source>
@@ -1152,6 +1368,10 @@
             <translation>Épinglées</translation>
         </message>
         <message>
+            <source>Play a test</source>
+            <translation>Jouer un essai</translation>
+        </message>
+        <message>
             <source>Play again</source>
             <translation>Réécouter</translation>
         </message>
@@ -1162,6 +1382,10 @@
         <message>
             <source>Play my words</source>
             <translation>Écouter mes paroles</translation>
+        </message>
+        <message>
+            <source>Playing…</source>
+            <translation>Lecture…</translation>
         </message>
         <message>
             <source>Please say it again.</source>
@@ -1196,6 +1420,18 @@
             <translation>Échap pour arrêter, ou maintenez pour reprendre la parole.</translation>
         </message>
         <message>
+            <source>Press the button, and I say a sentence.</source>
+            <translation>Appuyez sur le bouton, et je dis une phrase.</translation>
+        </message>
+        <message>
+            <source>Press the button, and you hear three notes. My voice comes with the models.</source>
+            <translation>Appuyez sur le bouton, et vous entendrez trois notes. Ma voix vient avec les modèles.</translation>
+        </message>
+        <message>
+            <source>Press the new keys together. Escape keeps the old ones.</source>
+            <translation>Appuyez ensemble sur les nouvelles touches. Échap garde les anciennes.</translation>
+        </message>
+        <message>
             <source>Previous version</source>
             <translation>Version précédente</translation>
         </message>
@@ -1224,12 +1460,28 @@
             <translation>Quitter</translation>
         </message>
         <message>
+            <source>Read this sentence aloud, as you would talk to a person beside you:</source>
+            <translation>Lisez cette phrase à voix haute, comme à quelqu’un près de vous :</translation>
+        </message>
+        <message>
             <source>Reading {file}…</source>
             <translation>Lecture de {file}…</translation>
         </message>
         <message>
             <source>Ready</source>
             <translation>Prêt</translation>
+        </message>
+        <message>
+            <source>Really remove?</source>
+            <translation>Supprimer vraiment ?</translation>
+        </message>
+        <message>
+            <source>Received.</source>
+            <translation>Reçu.</translation>
+        </message>
+        <message>
+            <source>Recommended for this computer</source>
+            <translation>Conseillé pour cet ordinateur</translation>
         </message>
         <message>
             <source>Reduced</source>
@@ -1244,6 +1496,10 @@
             <translation>Supprimer</translation>
         </message>
         <message>
+            <source>Remove ({size})</source>
+            <translation>Supprimer ({size})</translation>
+        </message>
+        <message>
             <source>Remove it and download it again, or choose a smaller one if memory ran out.</source>
             <translation>Supprimez-le et téléchargez-le de nouveau, ou choisissez-en un plus petit si la mémoire a manqué.</translation>
         </message>
@@ -1254,6 +1510,14 @@
         <message>
             <source>Remove “{name}”?</source>
             <translation>Supprimer « {name} » ?</translation>
+        </message>
+        <message>
+            <source>Removed.</source>
+            <translation>Supprimé.</translation>
+        </message>
+        <message>
+            <source>Removing…</source>
+            <translation>Suppression…</translation>
         </message>
         <message>
             <source>Rename</source>
@@ -1328,6 +1592,10 @@
             <translation>Dites-le encore une fois.</translation>
         </message>
         <message>
+            <source>Say something.</source>
+            <translation>Dites quelque chose.</translation>
+        </message>
+        <message>
             <source>Search conversations</source>
             <translation>Rechercher dans les conversations</translation>
         </message>
@@ -1372,6 +1640,18 @@
             <translation>Réglez l’appareil de la voix sur auto ou cpu.</translation>
         </message>
         <message>
+            <source>Set up again</source>
+            <translation>Refaire la configuration</translation>
+        </message>
+        <message>
+            <source>Set-up</source>
+            <translation>Configuration</translation>
+        </message>
+        <message>
+            <source>Setting up takes two minutes. Each step can be skipped, and found again in the menu.</source>
+            <translation>La configuration prend deux minutes. Chaque étape peut être passée, et se retrouve dans le menu.</translation>
+        </message>
+        <message>
             <source>Settings</source>
             <translation>Paramètres</translation>
         </message>
@@ -1396,12 +1676,24 @@
             <translation>Afficher la fenêtre</translation>
         </message>
         <message>
+            <source>Skip the set-up</source>
+            <translation>Passer la configuration</translation>
+        </message>
+        <message>
+            <source>Skip this step</source>
+            <translation>Passer cette étape</translation>
+        </message>
+        <message>
             <source>Slowest</source>
             <translation>Le plus lent</translation>
         </message>
         <message>
             <source>So that you can find them again. Off: a conversation is gone when you begin another or close Companion.</source>
             <translation>Pour les retrouver. Désactivé : une conversation disparaît quand vous en commencez une autre ou fermez Companion.</translation>
+        </message>
+        <message>
+            <source>Some files could not be removed: {reason}</source>
+            <translation>Certains fichiers n’ont pas pu être supprimés : {reason}</translation>
         </message>
         <message>
             <source>Somebody to talk to: how they think, how they sound, and the language they speak.</source>
@@ -1432,6 +1724,10 @@
             <translation>Je parle</translation>
         </message>
         <message>
+            <source>Speech recognition</source>
+            <translation>Reconnaissance vocale</translation>
+        </message>
+        <message>
             <source>Speech recognition runs on the CPU because the graphics card's memory is full.</source>
             <translation>La reconnaissance vocale fonctionne sur le processeur, car la mémoire de la carte graphique est pleine.</translation>
         </message>
@@ -1460,12 +1756,28 @@
             <translation>Lancez-le depuis un bureau, ou faites répondre à un enregistrement : companion ask FILE</translation>
         </message>
         <message>
+            <source>Start talking</source>
+            <translation>Commencer à parler</translation>
+        </message>
+        <message>
+            <source>Starter</source>
+            <translation>Débuter</translation>
+        </message>
+        <message>
             <source>Starter: English, any computer, no account</source>
             <translation>Débuter : anglais, tout ordinateur, sans compte</translation>
         </message>
         <message>
             <source>Statistics</source>
             <translation>Statistiques</translation>
+        </message>
+        <message>
+            <source>Step {number} of {count}</source>
+            <translation>Étape {number} sur {count}</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Arrêter</translation>
         </message>
         <message>
             <source>Stop playing</source>
@@ -1480,8 +1792,16 @@
             <translation>Saccades</translation>
         </message>
         <message>
+            <source>System default</source>
+            <translation>Par défaut du système</translation>
+        </message>
+        <message>
             <source>Table (*.csv)</source>
             <translation>Tableau (*.csv)</translation>
+        </message>
+        <message>
+            <source>Take one with Ctrl, Alt or Super, such as Ctrl+Space, or a function key.</source>
+            <translation>Prenez-en une avec Ctrl, Alt ou Super, comme Ctrl+Espace, ou une touche de fonction.</translation>
         </message>
         <message>
             <source>Take them with you</source>
@@ -1494,6 +1814,10 @@
         <message>
             <source>Talk key</source>
             <translation>Touche pour parler</translation>
+        </message>
+        <message>
+            <source>Talk key: {keys}</source>
+            <translation>Touche pour parler : {keys}</translation>
         </message>
         <message>
             <source>Talk to this persona</source>
@@ -1518,6 +1842,14 @@
         <message>
             <source>Text size</source>
             <translation>Taille du texte</translation>
+        </message>
+        <message>
+            <source>That was your first answer.</source>
+            <translation>C’était votre première réponse.</translation>
+        </message>
+        <message>
+            <source>That was your first answer. It began {latency} after you let go.</source>
+            <translation>C’était votre première réponse. Elle a commencé {latency} après que vous avez relâché.</translation>
         </message>
         <message>
             <source>The CPU's first sound takes {cpu_s} ms, the GPU's {gpu_s} ms.</source>
@@ -1580,8 +1912,28 @@
             <translation>La réponse a été lente car vos mots étaient difficiles à distinguer et il a fallu les écouter deux fois (environ {cost} ms).</translation>
         </message>
         <message>
+            <source>The bar shows that you are heard. Your words can appear here once the models are downloaded.</source>
+            <translation>La barre montre que l’on vous entend. Vos mots pourront apparaître ici quand les modèles seront téléchargés.</translation>
+        </message>
+        <message>
+            <source>The best answers, at once: it runs on the {gpu}.</source>
+            <translation>Les meilleures réponses, aussitôt : il fonctionne sur {gpu}.</translation>
+        </message>
+        <message>
+            <source>The best answers. Without a graphics card with 12 GB of memory, each takes many seconds to begin.</source>
+            <translation>Les meilleures réponses. Sans carte graphique de 12 Go de mémoire, chacune met bien des secondes à commencer.</translation>
+        </message>
+        <message>
             <source>The change could not be made ({reason}).</source>
             <translation>Le changement n’a pas pu être fait ({reason}).</translation>
+        </message>
+        <message>
+            <source>The chosen loudspeaker is not connected. The system default is used until it is back.</source>
+            <translation>Le haut-parleur choisi n’est pas branché. Celui du système sert jusqu’à son retour.</translation>
+        </message>
+        <message>
+            <source>The chosen microphone is not connected. The system default is used until it is back.</source>
+            <translation>Le micro choisi n’est pas branché. Celui du système sert jusqu’à son retour.</translation>
         </message>
         <message>
             <source>The connection to {hostname} failed while fetching {title}.</source>
@@ -1650,6 +2002,18 @@
         <message>
             <source>The disk is full: {title} could not be written.</source>
             <translation>Le disque est plein : {title} n’a pas pu être écrit.</translation>
+        </message>
+        <message>
+            <source>The download ended before everything was here.</source>
+            <translation>Le téléchargement s’est terminé avant que tout soit là.</translation>
+        </message>
+        <message>
+            <source>The download has stopped. Step {number} says why.</source>
+            <translation>Le téléchargement s’est arrêté. L’étape {number} dit pourquoi.</translation>
+        </message>
+        <message>
+            <source>The download is paused.</source>
+            <translation>Le téléchargement est en pause.</translation>
         </message>
         <message>
             <source>The download was stopped.</source>
@@ -1788,12 +2152,28 @@
             <translation>Le gabarit de dialogue du modèle refuse cette conversation.</translation>
         </message>
         <message>
+            <source>The models are being loaded. One moment.</source>
+            <translation>Les modèles se chargent. Un instant.</translation>
+        </message>
+        <message>
+            <source>The models are here and verified.</source>
+            <translation>Les modèles sont là et vérifiés.</translation>
+        </message>
+        <message>
+            <source>The models are still being downloaded: {progress}</source>
+            <translation>Les modèles sont encore en téléchargement : {progress}</translation>
+        </message>
+        <message>
             <source>The models in use</source>
             <translation>Les modèles utilisés</translation>
         </message>
         <message>
             <source>The package that carries {name} is not what it should be.</source>
             <translation>Le paquet qui contient {name} n’est pas celui attendu.</translation>
+        </message>
+        <message>
+            <source>The round button in the window can be held instead.</source>
+            <translation>Le bouton rond de la fenêtre peut être maintenu à la place.</translation>
         </message>
         <message>
             <source>The server sent more than {name} should have.</source>
@@ -1912,6 +2292,10 @@
             <translation>Ce fichier ne contient aucune conversation que Companion sache lire.</translation>
         </message>
         <message>
+            <source>There are no models yet. Go back one step to download them.</source>
+            <translation>Il n’y a pas encore de modèles. Revenez d’une étape pour les télécharger.</translation>
+        </message>
+        <message>
             <source>There is no X server to hear a hotkey from.</source>
             <translation>Il n’y a pas de serveur X pour entendre un raccourci.</translation>
         </message>
@@ -1944,6 +2328,14 @@
             <translation>Ces chiffres n’ont pas pu être enregistrés.</translation>
         </message>
         <message>
+            <source>They work, wherever you are.</source>
+            <translation>Elles fonctionnent, où que vous soyez.</translation>
+        </message>
+        <message>
+            <source>They work. Let go when you like.</source>
+            <translation>Elles fonctionnent. Relâchez quand vous voulez.</translation>
+        </message>
+        <message>
             <source>Thinking</source>
             <translation>Réflexion</translation>
         </message>
@@ -1970,6 +2362,10 @@
         <message>
             <source>This desktop does not offer global hotkeys to programs.</source>
             <translation>Ce bureau ne propose pas de raccourcis globaux aux programmes.</translation>
+        </message>
+        <message>
+            <source>This key cannot be used for talking.</source>
+            <translation>Cette touche ne peut pas servir à parler.</translation>
         </message>
         <message>
             <source>This keyboard layout has no key for {qt_text}.</source>
@@ -2014,6 +2410,10 @@
         <message>
             <source>Tokens a second</source>
             <translation>Jetons par seconde</translation>
+        </message>
+        <message>
+            <source>Too large: this computer has {memory} of memory.</source>
+            <translation>Trop gros : cet ordinateur a {memory} de mémoire.</translation>
         </message>
         <message>
             <source>Try again</source>
@@ -2128,8 +2528,16 @@
             <translation>Mettez Companion à jour.</translation>
         </message>
         <message>
+            <source>Use these</source>
+            <translation>Utiliser ceux-ci</translation>
+        </message>
+        <message>
             <source>Voice</source>
             <translation>Voix</translation>
+        </message>
+        <message>
+            <source>Voice detection</source>
+            <translation>Détection de voix</translation>
         </message>
         <message>
             <source>Voice synthesis</source>
@@ -2142,6 +2550,22 @@
         <message>
             <source>Wait for it to end, or stop it, and try again.</source>
             <translation>Attendez qu’il se termine, ou arrêtez-le, puis réessayez.</translation>
+        </message>
+        <message>
+            <source>Waiting for the keys.</source>
+            <translation>En attente des touches.</translation>
+        </message>
+        <message>
+            <source>We hear you.</source>
+            <translation>Nous vous entendons.</translation>
+        </message>
+        <message>
+            <source>What I understood</source>
+            <translation>Ce que j’ai compris</translation>
+        </message>
+        <message>
+            <source>What answers you</source>
+            <translation>Ce qui vous répond</translation>
         </message>
         <message>
             <source>What hears, thinks and speaks. Everything is on this computer.</source>
@@ -2178,6 +2602,10 @@
         <message>
             <source>What you speak is chosen with the persona or the models.</source>
             <translation>La langue que vous parlez se choisit avec le personnage ou les modèles.</translation>
+        </message>
+        <message>
+            <source>When you begin, the models that understand and answer you are downloaded ({size}) while you do the other steps. It can be paused at any time.</source>
+            <translation>Quand vous commencez, les modèles qui vous comprennent et vous répondent sont téléchargés ({size}) pendant que vous faites les autres étapes. Une pause est possible à tout moment.</translation>
         </message>
         <message>
             <source>Where Companion listens and speaks.</source>
@@ -2244,6 +2672,14 @@
             <translation>Vous pourrez parler dès que tout sera chargé.</translation>
         </message>
         <message>
+            <source>You need not wait here: the download goes on.</source>
+            <translation>Inutile d’attendre ici : le téléchargement continue.</translation>
+        </message>
+        <message>
+            <source>You: {words}</source>
+            <translation>Vous : {words}</translation>
+        </message>
+        <message>
             <source>Your Python package index does not have {requirement}, which carries {title}.</source>
             <translation>Votre index des paquets Python n’a pas {requirement}, qui contient {title}.</translation>
         </message>
@@ -2256,6 +2692,10 @@
             <translation>Votre première syllabe n’est jamais perdue, car le dernier instant avant l’appui est déjà là. Il n’est qu’en mémoire et jeté aussitôt. Si ceci est désactivé, le micro s’ouvre à l’appui : un peu plus tard.</translation>
         </message>
         <message>
+            <source>Your talk key</source>
+            <translation>Votre touche pour parler</translation>
+        </message>
+        <message>
             <source>Your voice</source>
             <translation>Votre voix</translation>
         </message>
@@ -2264,8 +2704,24 @@
             <translation>Vos paroles et les réponses restent sur cet ordinateur.</translation>
         </message>
         <message>
+            <source>Your words appear here as you speak.</source>
+            <translation>Vos mots apparaissent ici pendant que vous parlez.</translation>
+        </message>
+        <message>
             <source>a little late</source>
             <translation>un peu tard</translation>
+        </message>
+        <message>
+            <source>about a minute left</source>
+            <translation>encore environ une minute</translation>
+        </message>
+        <message>
+            <source>about {hours} hours left</source>
+            <translation>encore environ {hours} heures</translation>
+        </message>
+        <message>
+            <source>about {minutes} minutes left</source>
+            <translation>encore environ {minutes} minutes</translation>
         </message>
         <message>
             <source>cut at its longest</source>
@@ -2322,6 +2778,10 @@
         <message>
             <source>late</source>
             <translation>en retard</translation>
+        </message>
+        <message>
+            <source>less than a minute left</source>
+            <translation>encore moins d’une minute</translation>
         </message>
         <message>
             <source>loudspeaker</source>
@@ -2420,6 +2880,18 @@
             <translation>{count}, dont {dropped} abandonnés</translation>
         </message>
         <message>
+            <source>{done} of {size}</source>
+            <translation>{done} sur {size}</translation>
+        </message>
+        <message>
+            <source>{done} of {size} arrived in an earlier download.</source>
+            <translation>{done} sur {size} étaient arrivés lors d’un téléchargement précédent.</translation>
+        </message>
+        <message>
+            <source>{done} of {size} · {speed}/s · {left}</source>
+            <translation>{done} sur {size} · {speed}/s · {left}</translation>
+        </message>
+        <message>
             <source>{hint} What worked before is in use again.</source>
             <translation>{hint} Ce qui marchait avant est de nouveau utilisé.</translation>
         </message>
@@ -2434,6 +2906,10 @@
         <message>
             <source>{model} · {device}, {count} of {all} layers</source>
             <translation>{model} · {device}, {count} couches sur {all}</translation>
+        </message>
+        <message>
+            <source>{name} (not connected)</source>
+            <translation>{name} (débranché)</translation>
         </message>
         <message>
             <source>{name} has no chat template, so it cannot hold a conversation.</source>
@@ -2492,6 +2968,14 @@
             <translation>{repo} ne publie plus le fichier {name} auquel cette version de Companion se fie pour {title}.</translation>
         </message>
         <message>
+            <source>{share} per cent</source>
+            <translation>{share} pour cent</translation>
+        </message>
+        <message>
+            <source>{size} on disk · {memory} of memory</source>
+            <translation>{size} sur le disque · {memory} de mémoire</translation>
+        </message>
+        <message>
             <source>{target} is in use by another program.</source>
             <translation>{target} est utilisé par un autre programme.</translation>
         </message>
@@ -2534,6 +3018,10 @@
         <message>
             <source>“Tell me a story about a lighthouse.”</source>
             <translation>« Raconte-moi une histoire de phare. »</translation>
+        </message>
+        <message>
+            <source>“The lighthouse keeper made a pot of tea and watched the boats come in.”</source>
+            <translation>« Le gardien du phare prépara du thé et regarda rentrer les bateaux. »</translation>
         </message>
         <message>
             <source>“Why is the sky blue?”</source>

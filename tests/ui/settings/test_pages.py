@@ -19,10 +19,12 @@ from companion.settings import PersonaSettings, Settings
 from companion.ui import settings_strings as words
 from companion.ui.preferences import Preferences
 from companion.ui.settings_pages import personas as personas_module
+from companion.ui.settings_pages.appearance import AppearancePage
 from companion.ui.settings_pages.fields import Choice, NumberField, Slider, Switch
 from companion.ui.settings_pages.persona_editor import SAMPLE_ID
 from companion.ui.settings_window import Panels, SettingsWindow
 from companion.ui.theme import Theme
+from companion.ui.translation import languages
 from tests.fakes.engine import FakeEngine
 from tests.ui.settings.conftest import Desk
 from tests.ui.settings.pages import INSTALLED, enter, question, shown
@@ -277,3 +279,11 @@ def test_a_language_of_the_window_asks_for_a_restart(qtbot: QtBot, settings_wind
     assert button.isVisible()
     with qtbot.waitSignal(settings_window.restart_wanted):
         button.click()
+
+
+def test_the_window_offers_the_languages_it_speaks(settings_window: SettingsWindow) -> None:
+    page = settings_window.pages["appearance"]
+    assert isinstance(page, AppearancePage)
+    offered = [page.language.itemData(index) for index in range(page.language.count())]
+    assert offered == ["", *languages()]
+    assert "fr" in offered
