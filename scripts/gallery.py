@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from companion.engine.config import EngineConfig
 from companion.engine.errors import AudioDeviceError, GenerationError, ModelMissingError, SettingsError
@@ -178,6 +178,8 @@ class Stage:
 
     def close(self) -> None:
         """End what was begun."""
+        for widget in (*self.kept.findChildren(QDialog), self.kept) if self.kept is not None else ():
+            widget.close()
         if self.preferences is not None:
             self.preferences.close()
         self.engine.close(2)
