@@ -40,17 +40,14 @@ def prepare_process(*, verbose: bool = False) -> LoadedSettings:
 
 
 def model_set(settings: Settings) -> ModelSet:
-    """Return the models chosen in the settings, every file checked against the manifest.
-
-    A persona that speaks another language than the chosen set is given an installed set of that language.
+    """Return what `chosen_set` does, every file checked against the manifest.
 
     Raises:
-        ModelMissingError: a file is missing or damaged, or no set of the persona's language is installed
-            ("language-not-installed").
+        ModelMissingError: as `chosen_set`, or a file is missing or damaged.
         CompanionError: there is no such set.
     """
     catalog = Catalog.load()
-    chosen = _set_in(catalog, settings)
+    chosen = chosen_set(catalog, settings)
     catalog.verify_set(chosen)
     return chosen
 
@@ -63,8 +60,18 @@ def engine_config(settings: Settings) -> EngineConfig:
     return build_engine_config(settings, models, plan, _voice_file(Catalog.load(), settings.chosen_persona.voice))
 
 
-def _set_in(catalog: Catalog, settings: Settings) -> ModelSet:
-    """Return the chosen set, or one in the persona's language: the same in that language, or any installed one."""
+def chosen_set(catalog: Catalog, settings: Settings) -> ModelSet:
+    """Return the models that the program uses with these settings; their files are not read.
+
+    A persona that speaks another language than the chosen set is given an installed set of that language: the same one,
+    if there is, or any.
+
+    Thread: any.
+
+    Raises:
+        ModelMissingError: no set of the persona's language is installed ("language-not-installed").
+        CompanionError: there is no such set.
+    """
     name, language = settings.models.set, settings.language
     if language == settings.models.language:
         return catalog.set(name, language)

@@ -14,7 +14,7 @@ from enum import Enum
 
 from companion import control, paths
 from companion.catalog import Catalog
-from companion.compose import prepare_process, settings_file
+from companion.compose import chosen_set, prepare_process, settings_file
 from companion.engine.audio import devices
 from companion.engine.audio.microphone import PortAudioMicrophone
 from companion.engine.audio.speaker import PortAudioSpeaker
@@ -126,7 +126,7 @@ def _settings(loaded: LoadedSettings) -> Iterator[Finding]:
 
 def _models(settings: Settings) -> Iterator[Finding]:
     catalog = Catalog.load()
-    chosen = catalog.set(settings.models.set, settings.models.language)
+    chosen = chosen_set(catalog, settings)
     for model in chosen.models:
         problems = catalog.problems(model)
         if problems:
@@ -135,6 +135,22 @@ def _models(settings: Settings) -> Iterator[Finding]:
         else:
             detail = f"{model.role}: {model.title} ({model.size / 2**20:.0f} MiB, verified)"
             yield Finding(part="models", health=Health.OK, detail=detail)
+    if voice := settings.chosen_persona.voice:
+        yield _voice(catalog, voice)
+
+
+def _voice(catalog: Catalog, voice: str) -> Finding:
+    """Look at the voice of the persona's own. Without it the set's voice speaks, so that nothing is broken."""
+    try:
+        model = catalog.model(voice)
+    except CompanionError as error:
+        detail = f"persona's voice: {error.message.rstrip('.')}; the voice of the models speaks"
+        return Finding(part="models", health=Health.NOTE, detail=detail, fix="Choose another voice for the persona.")
+    if problems := catalog.problems(model):
+        detail = f"persona's voice: {problems[0].sentence.rstrip('.')}; the voice of the models speaks"
+        return Finding(part="models", health=Health.NOTE, detail=detail, fix=f"Run: companion models pull {voice}")
+    detail = f"persona's voice: {model.title} ({model.size / 2**20:.0f} MiB, verified)"
+    return Finding(part="models", health=Health.OK, detail=detail)
 
 
 def _gpu() -> Iterator[Finding]:

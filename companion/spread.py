@@ -1,13 +1,16 @@
 """The figures that stand for many values. Pure; any thread."""
 
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
-    """Figures over some values; percentiles are values that occurred, by nearest rank."""
+    """Figures over some values.
+
+    A percentile is the least value that so many percent of the values do not exceed (nearest rank): one that occurred.
+    """
 
     mean: float
     p50: float
@@ -21,11 +24,15 @@ def spread(values: Iterable[float | None]) -> Spread | None:
     ordered = sorted(value for value in values if value is not None)
     if not ordered:
         return None
-    last = len(ordered) - 1
     return Spread(
         mean=statistics.fmean(ordered),
-        p50=ordered[round(0.5 * last)],
-        p95=ordered[round(0.95 * last)],
+        p50=_percentile(ordered, 50),
+        p95=_percentile(ordered, 95),
         min=ordered[0],
         max=ordered[-1],
     )
+
+
+def _percentile(ordered: Sequence[float], percent: int) -> float:
+    rank = -(-percent * len(ordered) // 100)  # rounded up, and no float that is a little too large
+    return ordered[rank - 1]

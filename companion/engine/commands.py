@@ -84,7 +84,10 @@ class NewConversation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyConfig:
-    """Use another configuration from the next turn on."""
+    """Use another configuration from the next turn on.
+
+    At once: the volume; other devices, which cut off what sounds; and other models, which end the turn.
+    """
 
     config: EngineConfig
 

@@ -13,6 +13,7 @@ from time import monotonic
 from companion.engine import commands as cmd
 from companion.engine import effects as fx
 from companion.engine import events as ev
+from companion.engine.account import account
 from companion.engine.config import EngineConfig
 from companion.engine.conversation import Conversation
 from companion.engine.events import EngineState, Event, ProblemReported
@@ -27,13 +28,11 @@ from companion.engine.recital import SPEECH, Recital
 from companion.engine.samples import peak_dbfs
 from companion.engine.signals import CaptureLost, PlaybackDrained, PlaybackHeard, Tick
 from companion.engine.sleep import SleepWatch
-from companion.engine.slowness import slow_reason
 from companion.engine.sound import Sound
 from companion.engine.stages import Stages
-from companion.engine.surprise import log_surprise, surprise
+from companion.engine.surprise import log_surprise, logged, surprise
 from companion.engine.trace import TurnTrace
 from companion.engine.turn import TurnMachine
-from companion.engine.utterance import Utterance
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +55,7 @@ class Engine:
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self._config = config
+        self._wanted: EngineConfig | None = None  # from the next turn on
         self._on_event = on_event
         self._clock = clock
         self._inbox = Inbox(SleepWatch())
@@ -75,10 +75,8 @@ class Engine:
         self._playback = Playback(self._sound.speaker, volume=config.audio.volume)
         self._recital = Recital(self._stages, self._inbox.put, self._publish)
         self._monitor = MicrophoneMonitor(self._sound, self._hearing, self._publish, self._stages)
-        self._utterance: Utterance | None = None
         self._trace = TurnTrace(0)
         self._answered = 0
-        self._caption = 0
         self._next_level_s = 0.0
         self._begun_s = self._rested_s = clock()
         self._closing = False
@@ -109,11 +107,10 @@ class Engine:
             self._load(self._config)
             self._loop()
         finally:
-            try:
+            with logged("engine, closing"):
                 self._do(self._machine.suspend(EngineState.CLOSED, self._clock()))
+            with logged("engine, closing the devices"):
                 self._sound.close()
-            except Exception as error:  # noqa: BLE001 - the workers must end all the same
-                log_surprise("engine, closing", error)
             if stuck := self._stages.close():
                 _log.error("workers that did not end: %s", ", ".join(role.value for role in stuck))
             self._publish(ev.EngineClosed())
@@ -121,9 +118,8 @@ class Engine:
     def _loop(self) -> None:
         last_tick_s = 0.0
         while not self._closing:
-            idle = self._machine.state in (EngineState.INITIALIZING, EngineState.IDLE)
-            idle = idle and not (self._recital.active or self._monitor.active)
-            message = self._inbox.get(IDLE_TICK_S if idle else ACTIVE_TICK_S)
+            active = self._machine.state.in_turn or self._recital.active or self._monitor.active
+            message = self._inbox.get(ACTIVE_TICK_S if active else IDLE_TICK_S)
             try:
                 if message is not None:
                     self._receive(message)
@@ -138,18 +134,13 @@ class Engine:
         """End the turn with what nobody foresaw, and go on; the user is told even if there is no turn."""
         log_surprise("engine", error)
         shown = surprise(error)
-        ended = self._machine.fail(shown, self._clock())
-        try:
-            self._do(ended or [fx.Publish(event=ProblemReported(error=shown))])
+        with logged("engine, recovering"):
+            self._do(self._machine.fail(shown, self._clock()) or [fx.Publish(event=ProblemReported(error=shown))])
             self._recital.stop(shown)
-        except Exception as again:  # noqa: BLE001 - as above; the machine is between turns by now
-            log_surprise("engine, recovering", again)
 
     def _publish(self, event: Event) -> None:
-        try:
+        with logged("on_event"):
             self._on_event(event)
-        except Exception as error:  # noqa: BLE001 - the window's trouble must not become the engine's
-            log_surprise("on_event", error)
 
     def _receive(self, message: Message) -> None:
         now_s = self._clock()
@@ -184,11 +175,10 @@ class Engine:
 
     def _tick(self, now_s: float) -> None:
         state = self._machine.state
-        idle = state is EngineState.IDLE
-        intact = self._sound.poll(idle=idle and not self._recital.active)
+        intact = self._sound.poll(idle=state is EngineState.IDLE and not self._recital.active)
         self._recital.tick(self._follow_speaker())
         self._monitor.tick(state, now_s)
-        if idle or state is EngineState.INITIALIZING:
+        if not state.in_turn:
             return
         if self._machine.capturing:
             self._listen(now_s)
@@ -200,7 +190,7 @@ class Engine:
     # -- listening
 
     def _listen(self, now_s: float) -> None:
-        microphone, utterance = self._sound.microphone, self._utterance
+        microphone, utterance = self._sound.microphone, self._hearing.utterance
         if microphone is None or utterance is None or not len(samples := microphone.read()):
             return
         for news in utterance.feed(samples):
@@ -216,18 +206,14 @@ class Engine:
         if not self._sound.open_microphone() or self._sound.microphone is None:
             self._inbox.put(CaptureLost(error=self._sound.microphone_problem))
             return
-        if not effect.resume or self._utterance is None:
-            self._utterance = Utterance(self._hearing.detector, self._config.turn)
-            self._sound.microphone.begin(self._config.audio.pre_roll_s)
-        else:
-            self._sound.microphone.begin(0.0)
+        self._hearing.begin(self._sound.microphone, self._config, self._clock(), resume=effect.resume)
 
     # -- speaking
 
     def _follow_speaker(self) -> Playback:
-        """Play on the speaker that there is now."""
+        """Play on the speaker that there is now, what is under way included."""
         if self._playback.speaker is not self._sound.speaker:
-            self._playback = Playback(self._sound.speaker, volume=self._config.audio.volume)
+            self._playback.move_to(self._sound.speaker)
         return self._playback
 
     def _speak(self, now_s: float) -> None:
@@ -236,8 +222,7 @@ class Engine:
         if trace.heard_s is None and (heard_s := playback.first_sound_s()) is not None:
             self._publish(trace.heard(heard_s))
             self._do(self._machine.handle(PlaybackHeard(), now_s))
-        if trace.heard_s is not None and (caption := playback.heard) > self._caption:
-            self._caption = caption
+        if trace.heard_s is not None and (caption := playback.advanced()):
             self._publish(ev.PlaybackAdvanced(turn_id=trace.turn_id, heard=caption))
         if playback.drained:
             self._do(self._machine.handle(PlaybackDrained(), now_s))
@@ -245,37 +230,45 @@ class Engine:
     # -- effects
 
     def _do(self, effects: Iterable[fx.Effect]) -> None:
+        """Carry out all of them: what one raises is raised when the last is done, for the machine counts on each."""
+        failure: Exception | None = None
         for effect in effects:
-            self._trace.effect(effect, self._clock())
-            match effect:
-                case fx.Play():
-                    self._playback.add(effect.sound)
-                case fx.Publish():
-                    self._publish(effect.event)
-                case fx.FinishTurn():
-                    self._finish(effect)
-                case fx.BeginCapture():
-                    if not effect.resume:
-                        self._begin_turn(effect.turn_id, typed=False)
-                        if self._clock() - self._rested_s > WAKE_AFTER_S:
-                            self._stages.wake(self._machine.idle_draft)
-                    self._begin_capture(effect)
-                case fx.EndCapture():
-                    if self._sound.microphone is not None:
-                        self._sound.microphone.end()
-                        self._sound.release_microphone()
-                case _:
-                    self._submit(effect)
+            try:
+                self._trace.effect(effect, self._clock())
+                self._carry_out(effect)
+            except Exception as error:  # noqa: BLE001 - raised below
+                failure = failure or error
         self._sound.speaker.expect_more(self._machine.awaiting_sound)
+        if failure is not None:
+            raise failure
+
+    def _carry_out(self, effect: fx.Effect) -> None:
+        match effect:
+            case fx.Play():
+                self._playback.add(effect.sound)
+            case fx.Publish():
+                self._publish(effect.event)
+            case fx.FinishTurn():
+                self._finish(effect)
+            case fx.BeginCapture():
+                if not effect.resume:
+                    self._begin_turn(effect.turn_id, typed=False)
+                    if self._clock() - self._rested_s > WAKE_AFTER_S:
+                        self._stages.wake(self._machine.idle_draft)
+                self._begin_capture(effect)
+            case fx.EndCapture():
+                if self._sound.microphone is not None:
+                    self._hearing.end(self._sound.microphone, self._clock())
+                    self._sound.release_microphone()
+            case _:
+                self._submit(effect)
 
     def _submit(self, effect: fx.Effect) -> None:
         match effect:
             case fx.Transcribe():
-                assert self._utterance
-                samples = self._utterance.settle() if effect.kind == "settled" else self._utterance.rest()
-                self._stages.transcribe(effect.draft, effect.kind, samples)
-            case fx.Unsettle() if self._utterance:
-                self._utterance.unsettle()
+                self._stages.transcribe(effect.draft, effect.kind, self._hearing.words(effect.kind))
+            case fx.Unsettle() if self._hearing.utterance:
+                self._hearing.utterance.unsettle()
             case fx.Prefill():
                 self._stages.prefill(effect.draft, self._conversation, effect.open_text)
             case fx.TidyUp():
@@ -295,26 +288,24 @@ class Engine:
 
     def _begin_turn(self, turn_id: int, *, typed: bool) -> None:
         self._trace = TurnTrace(turn_id, typed=typed, first_of_session=self._answered == 0)
-        self._utterance = None
-        self._caption = 0
+        self._hearing.utterance = None
         self._follow_speaker()
         self._playback.begin()
 
     def _finish(self, finish: fx.FinishTurn) -> None:
-        heard = len(finish.reply)
-        if finish.outcome != "completed":
-            heard = max(self._caption, self._playback.stop())  # the speaker may have been exchanged since
-        if finish.recorded and finish.user_text:
+        heard = self._playback.told
+        with logged("engine, falling silent"):
+            heard = max(heard, self._playback.stop())
+        heard = len(finish.reply) if finish.outcome == "completed" else heard
+        recorded = finish.recorded and bool(finish.user_text)
+        if recorded:
             self._conversation.commit(finish.user_text, finish.reply[:heard])
-            if self._utterance is not None:
-                self._recital.words.keep(finish.turn_id, self._utterance.spoken(), finish.user_text)
-        metrics = self._trace.finish(self._clock(), finish.stats, self._playback.figures)
-        slow = slow_reason(metrics)
-        outcome = " ".join(filter(None, [finish.outcome, finish.reason, slow.cause.value if slow else ""]))
-        _log.info("turn %d %s: %s", finish.turn_id, outcome, metrics.summary())
         self._rested_s = self._clock()
         self._answered += self._trace.heard_s is not None
-        self._publish(finish.event(heard, metrics))
+        self._publish(finish.event(heard, account(self._trace, finish, self._rested_s, self._playback)))
+        if recorded and self._hearing.utterance is not None:
+            self._recital.words.keep(finish.turn_id, self._hearing.utterance.spoken(), finish.user_text)
+        self._adopt()
 
     # -- loading
 
@@ -343,11 +334,11 @@ class Engine:
         if not self._stages.finish_load(message.role):
             return
         self._publish(ev.ModelLoadFinished(role=message.role, seconds=message.seconds, placement=message.placement))
+        if not self._stages.loading:
+            self._prime()  # first: whatever the devices do, it ends in `_primed`
         if message.role is Role.TTS:
             self._machine.voice_language = self._recital.language = self._stages.voice.language
             self._sound.open(self._stages.voice.rate_hz)
-        if not self._stages.loading:
-            self._prime()
 
     def _prime(self) -> None:
         """Bring the KV cache to where the next question will begin; the engine is ready when it is there."""
@@ -359,21 +350,32 @@ class Engine:
             self._publish(ev.EngineReady(seconds=now_s - self._begun_s))
 
     def _apply(self, config: EngineConfig, now_s: float) -> None:
-        old, self._config = self._config, config
-        self._machine.config = config.turn
+        """Sound is exchanged at once, models in the turn's place; all else waits for its end."""
+        old, self._config = self._config.audio, replace(self._config, audio=config.audio)
         self._playback.volume = config.audio.volume
-        if old.audio != replace(config.audio, volume=old.audio.volume):
+        self._wanted = config
+        if old != replace(config.audio, volume=old.volume):
             self._reopen_audio(config, now_s)
-        prompted = old.llm.system_prompt != config.llm.system_prompt
-        if prompted:
-            self._conversation = Conversation(config.llm.system_prompt, self._conversation.messages)
-        self._stages.retune(self._machine.idle_draft, config)
-        if self._hearing.to_load(config) or self._stages.to_load(config):
+        loads = self._hearing.to_load(config) or bool(self._stages.to_load(config))
+        if loads:
             self._begun_s = now_s
             self._do(self._machine.suspend(EngineState.INITIALIZING, now_s))  # first: `load` waits for running jobs
+        if not self._machine.state.in_turn:
+            self._adopt()
+        if loads:
             self._load(config)
-        elif prompted and not self._stages.loading:
-            self._prime()
+
+    def _adopt(self) -> None:
+        """Between two turns: use the configuration that was given meanwhile, if any."""
+        if (wanted := self._wanted) is None:
+            return
+        old, self._config, self._wanted = self._config, wanted, None
+        self._machine.config = wanted.turn
+        self._stages.retune(self._machine.idle_draft, wanted)
+        if old.llm.system_prompt != wanted.llm.system_prompt:
+            self._conversation = Conversation(wanted.llm.system_prompt, self._conversation.messages)
+            if not self._stages.loading:
+                self._prime()
 
     def _reopen_audio(self, config: EngineConfig, now_s: float) -> None:
         """Exchange the devices. What was said so far is answered on the new ones; what sounds is cut off."""
@@ -382,7 +384,7 @@ class Engine:
         else:
             self._do(self._machine.handle(cmd.StopSpeaking(), now_s))
         self._sound.reopen(config.audio)
-        self._playback = Playback(self._sound.speaker, volume=config.audio.volume)
+        self._follow_speaker()
         if capturing:
             self._do(self._machine.handle(CaptureLost(), now_s))
 

@@ -24,6 +24,11 @@ class EngineState(Enum):
     SPEAKING = "speaking"
     CLOSED = "closed"
 
+    @property
+    def in_turn(self) -> bool:
+        """Whether a turn is under way."""
+        return self not in (EngineState.INITIALIZING, EngineState.IDLE, EngineState.CLOSED)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineStateChanged:

@@ -66,7 +66,8 @@ class TurnMetrics:
     utterance_s: float = 0.0
     """Length of the captured sound."""
     draft_s: float | None = None
-    """The draft that sounded was begun."""
+    """The transcript that was answered was begun: with the draft that sounded, or later if the same words were heard
+    again and its reply was kept."""
     transcript_s: float | None = None
     """Final transcript ready."""
     first_token_s: float | None = None

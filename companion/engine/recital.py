@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from companion.engine import jobs
+from companion.engine.audio.base import Speaker
 from companion.engine.audio.resample import StreamResampler
 from companion.engine.cancel import CancelToken, Gate
 from companion.engine.commands import (
@@ -129,6 +130,8 @@ class _Speech:
     id: int
     draft: DraftId
     playback: Playback
+    speaker: Speaker
+    """Where it is said: it does not move to another one."""
     text: str = ""
     """What is not yet cut into clauses."""
     splitter: ClauseSplitter | None = None
@@ -142,7 +145,6 @@ class _Speech:
     resampler: StreamResampler | None = None
     cancel: CancelToken = field(default_factory=CancelToken)
     started: bool = False
-    caption: int = 0
 
     @property
     def spoken_out(self) -> bool:
@@ -207,7 +209,7 @@ class Recital:
         speech = self._speech
         if speech is None:
             return
-        if playback is not speech.playback:
+        if playback.speaker is not speech.speaker:
             self.stop(_LOST)
             return
         self._feed(speech)
@@ -216,8 +218,7 @@ class Recital:
             speech.started = True
             self._publish(SpeechStarted(id=speech.id))
         over = speech.spoken_out and playback.drained  # looked at first: the last caption comes before the end
-        if speech.started and (heard := playback.heard) > speech.caption:
-            speech.caption = heard
+        if speech.started and (heard := playback.advanced()):
             self._publish(SpeechAdvanced(id=speech.id, heard=heard))
         if over:
             self.stop()
@@ -245,7 +246,7 @@ class Recital:
             self._publish(SpeechEnded(id=number, error=_GONE))
             return
         self._count += 1
-        speech = _Speech(number, DraftId(turn=-self._count, revision=0), playback)
+        speech = _Speech(number, DraftId(turn=-self._count, revision=0), playback, playback.speaker)
         if isinstance(command, Speak):
             self._prepare_text(speech, command)
         elif kept is not None:
@@ -291,7 +292,7 @@ class Recital:
                 draft=speech.draft,
                 clause=speech.said,
                 samples=speech.resampler.feed(now),
-                rate_hz=speech.playback.speaker.rate_hz,
+                rate_hz=speech.speaker.rate_hz,
                 at_s=0.0,
                 last=speech.words is None,
             )
@@ -309,7 +310,7 @@ class Recital:
 
 def _job(speech: _Speech, clause: Clause, post: Callable[[ClauseSynthesized], None]) -> Job[Synthesizer]:
     """Return the job that makes the sound of `clause`, at the speaker's rate whatever the voice's."""
-    guest, cancel, draft, rate_hz = speech.guest, speech.cancel, speech.draft, speech.playback.speaker.rate_hz
+    guest, cancel, draft, rate_hz = speech.guest, speech.cancel, speech.draft, speech.speaker.rate_hz
 
     def run(model: Synthesizer) -> None:
         voice = guest.voice() if guest is not None else model

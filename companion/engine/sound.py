@@ -13,6 +13,7 @@ from companion.engine.audio.virtual import SilentSpeaker
 from companion.engine.config import AudioConfig
 from companion.engine.errors import AudioDeviceError
 from companion.engine.events import AudioDeviceChanged, Event, MicrophoneMuted, ProblemReported, ProblemResolved
+from companion.engine.surprise import log_surprise
 
 _log = logging.getLogger(__name__)
 
@@ -94,8 +95,8 @@ class Sound:
         microphone = self._make_microphone(self._config)
         try:
             microphone.open()
-        except AudioDeviceError as error:
-            self._report("microphone", error)
+        except Exception as error:  # noqa: BLE001 - as a missing one it is tried again
+            self._report("microphone", _not_opened("microphone", error))
             return False
         self.microphone = microphone
         self._resolve("microphone")
@@ -156,6 +157,7 @@ class Sound:
 
     def _retry(self) -> None:
         self._retry_s = min(LAST_RETRY_S, self._retry_s * 2)
+        self._next_try_s = self._clock() + self._retry_s  # first: whatever happens, the next try is later
         if "speaker" in self._problems:
             self._open_speaker()
         if "microphone" in self._problems:
@@ -169,7 +171,7 @@ class Sound:
             if self._config.keep_microphone_open or "microphone" in self._problems:
                 self.open_microphone()
         self.release_microphone()  # it may have been opened only to see that it is back
-        self._next_try_s = self._clock() + self._retry_s
+        self._next_try_s = self._clock() + self._retry_s  # opening may have taken long
 
     def _look_again(self) -> None:
         """Have the sound system list its devices anew; both are closed. If it hangs, opening them will say so."""
@@ -195,9 +197,9 @@ class Sound:
         speaker.cushion = self.cushions.get(self._config.speaker, 0)
         try:
             speaker.open(self._rate_hz)
-        except AudioDeviceError as error:
+        except Exception as error:  # noqa: BLE001 - as a missing one it is tried again
             self._use_silence()
-            self._report("speaker", error)
+            self._report("speaker", _not_opened("speaker", error))
             return
         self.speaker, self._speaker_is_real = speaker, True
         self._dryness = _Dryness()
@@ -264,6 +266,17 @@ class _Dryness:
     def too_often(self) -> bool:
         """Whether a larger buffer is called for."""
         return sum(count for _, count in self._turns) >= 2
+
+
+def _not_opened(kind: str, error: Exception) -> AudioDeviceError:
+    if isinstance(error, AudioDeviceError):
+        return error
+    log_surprise(f"opening the {kind}", error)
+    return AudioDeviceError(
+        f"{kind}-failed",
+        f"The {kind} could not be opened ({type(error).__name__}).",
+        hint="Unplug it and plug it in again; Companion goes on by itself.",
+    )
 
 
 def _lost(kind: str) -> AudioDeviceError:

@@ -72,6 +72,8 @@ class TurnTrace:
         """The draft under way; None before the first, and once it is committed or dropped."""
         self._revision: int | None = None
         """Of the draft begun last."""
+        self._begun: dict[int, float] = {}
+        """When each draft was begun, by revision."""
         self._drafts = 0
         self._dropped: set[int] = set()
         self._retried = False
@@ -109,6 +111,7 @@ class TurnTrace:
                 self._mark(effect.moment, effect.at_s)
             case Transcribe(kind="final") if self._draft is not None:
                 self._revision = self._draft.revision = effect.draft.revision
+                self._begun[self._revision] = self._draft.begin_s
             case CancelDraft() if self._draft is not None:
                 self._dropped.add(effect.draft.revision)
                 if effect.draft.revision == self._draft.revision:
@@ -158,19 +161,19 @@ class TurnTrace:
         if self.heard_s is not None:
             self._bar("sound", self.heard_s, max(now_s, self.heard_s))
         moments, released_s = self._moments, self._moments.get("released")
-        draft_s = moments.get("draft")
+        begun_s = None if self._revision is None else self._begun.get(self._revision)
         return TurnMetrics(
             turn_id=self.turn_id,
             release_latency_s=self.release_latency_s,
             gap_s=None if self.heard_s is None or self._voice_end_s is None else self.heard_s - self._voice_end_s,
             utterance_s=self.utterance_s,
-            draft_s=self._since_release(draft_s),
+            draft_s=self._since_release(moments.get("draft")),
             transcript_s=self._since_release(moments.get("transcript")),
             first_token_s=self._since_release(moments.get("first_token")),
             first_clause_s=self._since_release(moments.get("first_clause")),
             first_sound_s=self._since_release(moments.get("first_sound")),
             drafts=self._drafts,
-            draft_used=released_s is not None and draft_s is not None and draft_s < released_s,
+            draft_used=released_s is not None and begun_s is not None and begun_s < released_s,
             transcript_retried=self._retried,
             first_clause_words=None if self._revision is None else self._first_words.get(self._revision),
             prompt_tokens=stats.prompt_tokens if stats else 0,

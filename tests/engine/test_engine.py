@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from companion.engine.audio.virtual import SilentSpeaker
 from companion.engine.commands import (
     ApplyConfig,
     NewConversation,
@@ -26,7 +25,6 @@ from companion.engine.events import (
     EngineReady,
     EngineState,
     EngineStateChanged,
-    Event,
     InputLevelChanged,
     ModelLoadFinished,
     ModelLoadStarted,
@@ -42,10 +40,9 @@ from companion.engine.events import (
     TurnStarted,
 )
 from companion.engine.messages import ChatMessage, Placement, Role
-from companion.engine.samples import EAR_RATE_HZ, Float32Mono
+from companion.engine.samples import EAR_RATE_HZ
 from companion.headless import TURN_ENDS
-from tests.conftest import ExpectLog
-from tests.engine.harness import WAIT_S, FastClock, Rig, running, tone
+from tests.engine.harness import WAIT_S, Rig, running, tone
 from tests.fakes.chat_model import FakeChatModel
 from tests.fakes.synthesizer import FakeSynthesizer
 from tests.fakes.transcriber import FakeTranscriber
@@ -292,42 +289,6 @@ def test_a_long_monologue_is_settled_piece_by_piece() -> None:
         begin = answered(rig)
         words = rig.all_of(TranscriptFinal, begin)[0].text
         assert words.count("part") >= 2
-
-
-def test_a_surprise_ends_the_turn_and_not_the_engine(expect_log: ExpectLog) -> None:
-    expect_log("engine: ZeroDivisionError")
-
-    class Breaking(SilentSpeaker):
-        broken = False
-
-        def write(self, samples: Float32Mono) -> int:
-            if self.broken:
-                raise ZeroDivisionError
-            return super().write(samples)
-
-    clock = FastClock(speed=8)
-    speaker = Breaking(clock)
-    with running(Rig(speaker=lambda: speaker)) as rig:
-        speaker.broken = True
-        begin = rig.post(SendText(text="hello", at_s=rig.clock()))
-        assert rig.wait(TurnFailed, begin).error.code == "engine-surprise"
-        speaker.broken = False
-        rig.wait(TurnCompleted, rig.post(SendText(text="again", at_s=rig.clock())))
-
-
-def test_a_window_that_raises_does_not_stop_the_engine(expect_log: ExpectLog) -> None:
-    expect_log("on_event: ValueError")
-    rig = Rig()
-    receive = rig.log.receive
-
-    def raising(event: Event) -> None:
-        receive(event)
-        if isinstance(event, TurnStarted):
-            raise ValueError
-
-    rig.engine._on_event = raising
-    with running(rig):
-        rig.wait(TurnCompleted, rig.post(SendText(text="hello", at_s=rig.clock())))
 
 
 def test_a_cache_that_cannot_be_primed_does_not_hold_up_the_start() -> None:

@@ -94,14 +94,14 @@ class TestSleep:
             typed(rig)
 
     def test_sleep_is_noticed_by_the_engine_itself(self) -> None:
-        wall = [1e9]
+        awake_or_not_s = [1e9]
         rig = Rig()
-        rig.engine._inbox = Inbox(SleepWatch(lambda: wall[0], lambda: 0.0))
+        rig.engine._inbox = Inbox(SleepWatch(lambda: awake_or_not_s[0], lambda: 0.0))
         rig.engine._stages._post = rig.engine._inbox.put
         with running(rig):
             typed(rig)
             begin = rig.now
-            wall[0] += 8 * 3600
+            awake_or_not_s[0] += 8 * 3600
             rig.wait(AudioDeviceChanged, begin)
             typed(rig)
 

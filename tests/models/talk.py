@@ -114,8 +114,8 @@ class Talk(Stepped):
     @property
     def voiced_end_s(self) -> float:
         """Where in the sound given to `press` the last voice was heard."""
-        assert self.engine._utterance
-        return self.engine._utterance._voice.voiced_end / EAR_RATE_HZ - self.config.audio.pre_roll_s
+        assert self.engine._hearing.utterance
+        return self.engine._hearing.utterance._voice.voiced_end / EAR_RATE_HZ - self.config.audio.pre_roll_s
 
     def drafts(self, begin: Mark) -> list[fx.Transcribe]:
         """Return the begin of each draft since `begin`."""

@@ -51,7 +51,7 @@ def row(view: StatisticsView, number: int) -> list[str]:
 
 
 def test_the_table_has_the_figures_of_each_range(view: StatisticsView) -> None:
-    assert row(view, 0) == ["This session", "4", "250 ms", "250 ms", "500 ms", "100 ms", "500 ms", "50 %"]
+    assert row(view, 0) == ["This session", "4", "250 ms", "150 ms", "500 ms", "100 ms", "500 ms", "50 %"]
     assert row(view, 1)[:2] == ["Last 100", "100"]
     assert row(view, 2)[:2] == ["All", "124"]
 
@@ -97,12 +97,12 @@ def test_what_the_picture_says_to_a_screen_reader(view: StatisticsView) -> None:
     view.table.selectRow(0)
     assert view.chart.accessibleName() == strings.STATISTICS_CHART
     assert view.chart.accessibleDescription() == (
-        "Turns: 4. Half of them took 250 ms or less, 95 % took 500 ms or less; 50 % under 200 ms."
+        "Turns: 4. Half of them took 150 ms or less, 95 % took 500 ms or less; 50 % under 200 ms."
     )
     assert view.table.accessibleName()
     cell = view.table.item(0, 3)
     assert cell is not None
-    assert cell.data(Qt.ItemDataRole.AccessibleTextRole) == "p50: 250 ms"
+    assert cell.data(Qt.ItemDataRole.AccessibleTextRole) == "p50: 150 ms"
     assert all(button.text() for button in view.findChildren(QAbstractButton) if button.isVisible())
 
 

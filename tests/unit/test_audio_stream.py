@@ -2,7 +2,9 @@
 
 import errno
 import queue
+import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,9 +12,10 @@ import pytest
 
 from companion.engine.audio import devices
 from companion.engine.audio.devices import AudioDevice, choose_device, explain
-from companion.engine.audio.microphone import ChannelPicker
+from companion.engine.audio.microphone import ChannelPicker, PortAudioMicrophone
 from companion.engine.audio.patience import call_patiently, portaudio_stuck
-from companion.engine.audio.stream import Heartbeat
+from companion.engine.audio.speaker import PortAudioSpeaker
+from companion.engine.audio.stream import DeviceStream, Heartbeat
 from companion.engine.errors import AudioDeviceError
 
 
@@ -228,3 +231,85 @@ def test_a_missing_library_names_the_command_that_installs_it(monkeypatch: pytes
         devices.list_devices()
     assert caught.value.code == "portaudio-missing"
     assert "apt-get install libportaudio2" in caught.value.hint
+
+
+class PortAudioError(Exception):
+    """Stands for `sounddevice.PortAudioError`."""
+
+
+class BrokenPortAudio:
+    """The parts of `sounddevice` that are asked here; `broken` names those that fail."""
+
+    PortAudioError = PortAudioError
+    _initialized = 1
+
+    def __init__(self, *broken: str) -> None:
+        self.broken = set(broken)
+        self.called: list[str] = []
+
+    def _do(self, name: str) -> None:
+        self.called.append(name)
+        if name in self.broken:
+            raise PortAudioError("PortAudio not initialized", -10000)
+
+    def query_devices(self) -> list[dict[str, Any]]:
+        self._do("query_devices")
+        return []
+
+    def query_hostapis(self) -> list[dict[str, Any]]:
+        return []
+
+    def _initialize(self) -> None:
+        self._do("initialize")
+        self._initialized += 1
+
+    def _terminate(self) -> None:
+        self._do("terminate")
+        self._initialized -= 1
+
+
+class TestPortAudioFails:
+    """None of its own exceptions leaves the adapter."""
+
+    @pytest.fixture
+    def broken(self, monkeypatch: pytest.MonkeyPatch) -> BrokenPortAudio:
+        sound = BrokenPortAudio()
+        monkeypatch.setitem(sys.modules, "sounddevice", sound)
+        monkeypatch.setattr(devices, "_open_streams", 0)
+        return sound
+
+    def test_while_listing(self, broken: BrokenPortAudio) -> None:
+        broken.broken = {"query_devices"}
+        with pytest.raises(AudioDeviceError, match="PortAudio not initialized") as caught:
+            devices.list_devices()
+        assert caught.value.code == "audio-failed"
+
+    @pytest.mark.parametrize("opened", [PortAudioMicrophone().open, lambda: PortAudioSpeaker().open(22_050)])
+    def test_while_listing_to_open(self, broken: BrokenPortAudio, opened: Callable[[], None]) -> None:
+        broken.broken = {"query_devices"}
+        with pytest.raises(AudioDeviceError, match="PortAudio not initialized") as caught:
+            opened()
+        assert caught.value.code in ("microphone-failed", "speaker-failed")
+
+    @pytest.mark.parametrize("step", ["initialize", "terminate"])
+    def test_while_looking_again_which_may_be_tried_once_more(self, broken: BrokenPortAudio, step: str) -> None:
+        broken.broken = {step}
+        with pytest.raises(AudioDeviceError) as caught:
+            devices.rescan()
+        assert caught.value.code == "audio-failed"
+        broken.broken.clear()
+        assert devices.rescan()
+        assert broken._initialized == 1
+        assert broken.called[-1] == "initialize"
+
+    def test_while_asked_whether_a_stream_is_alive(self, broken: BrokenPortAudio) -> None:
+        class Stream:
+            latency = 0.0
+
+            @property
+            def active(self) -> bool:
+                raise PortAudioError("Invalid stream pointer", -9988)
+
+        stream = DeviceStream.__new__(DeviceStream)
+        stream._closed, stream._heart, stream._stream = False, Heartbeat(), Stream()
+        assert not stream.alive

@@ -1,11 +1,13 @@
 """A reply on its way to the speaker, on a clock that stands still until told."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from companion.engine.audio.virtual import SilentSpeaker
 from companion.engine.messages import Clause, ClauseSynthesized, DraftId
-from companion.engine.playback import UNFINISHED_S_PER_CHARACTER, Playback
+from companion.engine.playback import LOST_S, UNFINISHED_S_PER_CHARACTER, Playback
 
 RATE = 1000
 REPLY = "Sure, I can help you with that."
@@ -123,3 +125,91 @@ def test_what_does_not_fit_is_written_later_in_order(playback: Playback, clock: 
     clock.now_s += 24.0
     assert playback.drained
     assert playback.underruns == 0
+
+
+def ramp(clause: Clause, seconds: float, *, first: float) -> ClauseSynthesized:
+    """Sound of which every sample is another, so that none can be missing or twice unseen."""
+    count = round(seconds * RATE)
+    samples = (first + np.arange(count) * 1e-4).astype(np.float32)
+    return replace(part(clause, seconds, last=True), samples=samples)
+
+
+def another(clock: Clock, written: int = 0) -> SilentSpeaker:
+    speaker = SilentSpeaker(clock)
+    speaker.open(RATE)
+    if written:
+        speaker.write(np.zeros(written, np.float32))
+        clock.now_s += written / RATE + 1e-6
+    return speaker
+
+
+@pytest.mark.parametrize("written", [0, 300])
+@pytest.mark.parametrize("played_s", [0.0, 0.05, 0.4, 1.0, 1.7])
+def test_a_reply_goes_on_at_another_speaker_where_the_lost_one_may_have_stopped(
+    clock: Clock, played_s: float, written: int
+) -> None:
+    lost, found = another(clock, 70), another(clock, written)
+    playback = Playback(lost, volume=1.0)
+    playback.begin()
+    playback.add(ramp(SURE, 0.5, first=0.1))
+    playback.add(ramp(HELP, 1.5, first=0.2))
+    clock.now_s += played_s + 1e-6
+    playback.pump()
+    before = playback.heard
+    lost.close()
+    playback.move_to(found)
+    whole = np.concatenate((ramp(SURE, 0.5, first=0.1).samples, ramp(HELP, 1.5, first=0.2).samples))
+    from_ = round(max(0.0, played_s - LOST_S) * RATE)
+    assert np.array_equal(found.heard()[written:], whole[from_:])
+    assert playback.ahead_s == pytest.approx(2.0 - from_ / RATE)
+    clock.now_s += LOST_S + 1e-6
+    assert playback.heard >= before, "what is shown as heard is where it was"
+    clock.now_s += 2.0
+    assert playback.drained
+    assert playback.heard == len(REPLY)
+
+
+def test_a_reply_lost_before_its_first_sound_begins_at_the_other_speaker(clock: Clock, playback: Playback) -> None:
+    playback.add(part(SURE, 0.3, level=0.0))
+    playback.add(part(SURE, 0.5, last=True))
+    clock.now_s += 0.2
+    playback.pump()
+    found = another(clock, 50)
+    moved_s = clock.now_s
+    playback.move_to(found)
+    assert playback.first_sound_s() is None
+    clock.now_s += 0.4
+    assert playback.first_sound_s() == pytest.approx(moved_s + 0.2), "0.1 s of its silence was over"
+
+
+def test_what_waits_for_room_moves_too_and_what_comes_later_follows_it(clock: Clock, playback: Playback) -> None:
+    playback.add(part(SURE, 31.0, last=True))
+    clock.now_s += 1.0
+    playback.pump()
+    found = another(clock)
+    playback.move_to(found)
+    playback.add(part(HELP, 1.0, last=True))
+    clock.now_s += 15.0
+    playback.pump()
+    clock.now_s += 15.1 + 1e-3
+    assert REPLY[: playback.heard] == "Sure,"
+    clock.now_s += 1.0
+    assert playback.drained
+    assert playback.heard == len(REPLY)
+
+
+def test_a_speaker_that_ran_dry_before_it_was_lost_is_not_forgotten(clock: Clock, playback: Playback) -> None:
+    playback.add(part(SURE, 0.2))
+    playback.speaker.expect_more(True)
+    clock.now_s += 0.5
+    playback.move_to(another(clock))
+    assert playback.underruns == 1
+
+
+def test_a_reply_that_was_stopped_does_not_go_on_anywhere(clock: Clock, playback: Playback) -> None:
+    playback.add(part(SURE, 2.0, last=True))
+    playback.stop()
+    found = another(clock)
+    playback.move_to(found)
+    assert playback.drained
+    assert found.written == 0

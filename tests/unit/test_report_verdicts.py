@@ -162,6 +162,15 @@ def test_percentiles_are_values_that_occurred() -> None:
 
 
 @pytest.mark.parametrize(
+    ("n", "p50", "p95"), [(1, 1, 1), (2, 1, 2), (10, 5, 10), (19, 10, 19), (20, 10, 19), (40, 20, 38)]
+)
+def test_percentiles_are_the_nearest_rank(n: int, p50: int, p95: int) -> None:
+    found = spread(float(value) for value in range(1, n + 1))
+    assert found is not None
+    assert (found.p50, found.p95) == (p50, p95)
+
+
+@pytest.mark.parametrize(
     ("goal", "inside", "outside", "words"),
     [
         (Goal(under=0.2), 0.1999, 0.2, "under 200 ms"),

@@ -1,5 +1,8 @@
 """Sleep told by two clocks, and the inbox that says so."""
 
+import sys
+import time
+
 import pytest
 
 from companion.engine.commands import StopSpeaking, Wake
@@ -9,16 +12,16 @@ from companion.engine.sleep import SLEPT_S, SleepWatch
 
 class Clocks:
     def __init__(self) -> None:
-        self.wall_s = 1_700_000_000.0
+        self.continuous_s = 1_000_000.0
         self.monotonic_s = 50.0
-        self.watch = SleepWatch(lambda: self.wall_s, lambda: self.monotonic_s)
+        self.watch = SleepWatch(lambda: self.continuous_s, lambda: self.monotonic_s)
 
     def run(self, seconds: float) -> None:
-        self.wall_s += seconds
+        self.continuous_s += seconds
         self.monotonic_s += seconds
 
     def sleep(self, seconds: float, *, windows: bool = False) -> None:
-        self.wall_s += seconds
+        self.continuous_s += seconds
         self.monotonic_s += seconds if windows else 0
 
     def wait(self, seconds: float) -> bool:
@@ -53,13 +56,29 @@ def test_work_that_takes_long_is_not_sleep(clocks: Clocks) -> None:
     assert not clocks.wait(0.5)
 
 
-def test_a_nap_and_a_clock_that_is_set_back_are_nothing(clocks: Clocks) -> None:
+def test_a_nap_is_nothing(clocks: Clocks) -> None:
     clocks.watch.begin_wait()
     clocks.sleep(SLEPT_S - 1)
     assert not clocks.watch.end_wait()
-    clocks.wall_s -= 86_400
     assert not clocks.wait(0.5)
-    assert not clocks.wait(0.5)
+
+
+@pytest.mark.parametrize("step_s", [-86_400, 86_400])
+def test_a_wall_clock_that_is_set_is_nothing(monkeypatch: pytest.MonkeyPatch, step_s: float) -> None:
+    watch = SleepWatch()
+    watch.begin_wait()
+    now = time.time
+    monkeypatch.setattr(time, "time", lambda: now() + step_s)
+    assert not watch.end_wait()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the clock of Linux")
+def test_linux_counts_the_time_asleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    watch = SleepWatch()
+    now = time.clock_gettime
+    monkeypatch.setattr(time, "clock_gettime", lambda id_: now(id_) + 3600 * (id_ == time.CLOCK_BOOTTIME))
+    watch.begin_wait()
+    assert watch.end_wait(), "it slept before the wait began"
 
 
 def test_the_inbox_says_so_before_the_message_that_came_first(clocks: Clocks) -> None:

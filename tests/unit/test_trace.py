@@ -324,3 +324,26 @@ def test_the_processor_is_watched_from_the_last_draft_to_the_first_sound(monkeyp
     metrics = story.finish(1)
     assert metrics.cpu_share == pytest.approx(0.25)
     assert metrics.other_cpu_share == pytest.approx(0.5)
+
+
+def test_a_kept_reply_was_begun_when_its_own_draft_was() -> None:
+    story = Story()
+    story.draft(-0.2, revision=1)
+    story.release()
+    story.draft(0.1, revision=2)
+    story.effect(fx.KeepReply(of=story.id(1), again=story.id(2)), 0.2)
+    metrics = story.finish(0.5)
+    assert metrics.draft_used
+    assert metrics.draft_s == pytest.approx(0.1), "its transcript is the later one"
+    assert metrics.drafts == 2
+
+
+def test_a_reply_begun_after_the_release_is_not_drafted_ahead_whatever_was_before_it() -> None:
+    story = Story()
+    story.draft(-0.2, revision=1)
+    story.drop(-0.1, revision=1)
+    story.release()
+    story.draft(0.1, revision=2)
+    story.draft(0.3, revision=3)
+    story.effect(fx.KeepReply(of=story.id(2), again=story.id(3)), 0.4)
+    assert not story.finish(0.5).draft_used

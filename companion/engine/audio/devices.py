@@ -91,16 +91,29 @@ def list_devices() -> list[AudioDevice]:
     Thread: any.
 
     Raises:
-        AudioDeviceError: "portaudio-missing", or "audio-failed" if the sound system does not answer.
+        AudioDeviceError: "portaudio-missing", or "audio-failed" if the sound system does not answer or has failed.
     """
+
+    def listed() -> list[AudioDevice]:
+        sd = portaudio()
+        try:
+            return known_devices()
+        except sd.PortAudioError as error:
+            raise _failed(error) from error
+
     try:
-        return call_patiently(known_devices, TIMEOUT_S, "audio-list")
+        return call_patiently(listed, TIMEOUT_S, "audio-list")
     except TimeoutError as error:
         raise unresponsive("audio") from error
 
 
 def known_devices() -> list[AudioDevice]:
-    """Do what `list_devices` does, inside `call_patiently`."""
+    """Do what `list_devices` does, inside `call_patiently`.
+
+    Raises:
+        AudioDeviceError: "portaudio-missing".
+        sounddevice.PortAudioError: the sound system has failed.
+    """
     sd = portaudio()
     return _devices(sd.query_devices(), sd.query_hostapis())
 
@@ -163,7 +176,8 @@ def rescan() -> bool:
         False if nothing was done because a stream is still open, or still closing in a sound system that hangs.
 
     Raises:
-        AudioDeviceError: "portaudio-missing", or "audio-failed" if the sound system does not answer.
+        AudioDeviceError: "portaudio-missing", or "audio-failed" if the sound system does not answer or has failed. It
+            may be called again then.
     """
 
     def again() -> bool:
@@ -173,8 +187,12 @@ def rescan() -> bool:
             return False
         if loaded_before:
             # sounddevice has no public name for it: https://github.com/spatialaudio/python-sounddevice/issues/125
-            sd._terminate()
-            sd._initialize()
+            try:
+                if sd._initialized:  # else an earlier attempt got no further
+                    sd._terminate()
+                sd._initialize()
+            except sd.PortAudioError as error:
+                raise _failed(error) from error
         return True
 
     try:
@@ -204,6 +222,14 @@ def unresponsive(part: str) -> AudioDeviceError:
     )
 
 
+def _failed(error: Exception) -> AudioDeviceError:
+    return AudioDeviceError(
+        "audio-failed",
+        f"The sound system has failed ({_reason(error)}).",
+        hint=f"Restart it (systemctl --user restart pipewire pipewire-pulse), or log in again; {_BY_ITSELF}",
+    )
+
+
 def explain(kind: DeviceKind, error: Exception) -> AudioDeviceError:
     """Return our error for one that PortAudio raised while opening a device."""
     if isinstance(error, AudioDeviceError):
@@ -221,12 +247,15 @@ def explain(kind: DeviceKind, error: Exception) -> AudioDeviceError:
         )
     if code == -9996 or host_error in (errno.ENODEV, errno.ENOENT):
         return missing(kind)
-    reason = str(error.args[0]) if error.args else type(error).__name__
     return AudioDeviceError(
         f"{kind}-failed",
-        f"The {name} could not be opened ({reason}).",
+        f"The {name} could not be opened ({_reason(error)}).",
         hint=f"Unplug it and plug it in again; {_BY_ITSELF}",
     )
+
+
+def _reason(error: Exception) -> str:
+    return str(error.args[0]) if error.args else type(error).__name__
 
 
 def _silence_alsa() -> None:

@@ -156,7 +156,13 @@ class DeviceStream:
     @property
     def alive(self) -> bool:
         """False once the device is gone or the stream was closed."""
-        return not self._closed and self._heart.alive(bool(self._stream.active))
+        if self._closed:
+            return False
+        try:
+            active = bool(self._stream.active)
+        except portaudio().PortAudioError:
+            active = False
+        return self._heart.alive(active)
 
     def close(self) -> None:
         """Drop what is pending and close. Idempotent; goes on after `CLOSE_TIMEOUT_S` whatever happens."""
@@ -209,9 +215,9 @@ def _open(
     plan: Callable[[StreamFormat], StreamPlan],
 ) -> tuple[Any, DeviceChoice]:
     sd = portaudio()
-    choice = choose_device(kind, device, known_devices())
     with _quiet_stderr():
         try:
+            choice = choose_device(kind, device, known_devices())
             agreed = _agree(sd, kind, choice.device, rate_hz)
             how = plan(agreed)
             stream = (sd.InputStream if kind == "microphone" else sd.OutputStream)(
