@@ -51,6 +51,7 @@ _EMPTY = {
     "tap": "The key was pressed too briefly.",
     "silence": "No voice was heard in it.",
     "no-words": "No words were made out.",
+    "dropped": "It was dropped before the answer.",
 }
 
 

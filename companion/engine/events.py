@@ -222,11 +222,12 @@ class TurnInterrupted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnEmpty:
-    """Nothing was said: silence, noise or a tap. Nothing is kept."""
+    """Nothing was said, or it was not to be answered. Nothing is kept."""
 
     turn_id: int
     reason: str
-    """"tap", "silence" or "no-words"."""
+    """"tap": the key was pressed too briefly. "silence": no voice was heard. "no-words": none were made out. "dropped":
+    a typed message, Stop, a new conversation, sleep, a change of models or the end came before the answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

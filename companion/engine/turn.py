@@ -269,11 +269,11 @@ class TurnMachine:
         text = message.transcript.text.strip()
         if message.kind == "settled":
             return turn.settle(text)
-        if message.kind == "partial":
-            return turn.take_partial(text, now_s)
         draft = turn.current(message.draft)
-        if draft is None:
-            return turn.take_partial(text, now_s)  # its draft was dropped: as good as a partial
+        if message.kind == "partial":
+            turn.partial_ended()
+        if message.kind == "partial" or draft is None:
+            return turn.take_partial(text, now_s)  # one whose draft was dropped is as good as a partial
         turn.language, draft.user_text = message.transcript.language, turn.words(text)
         if not draft.user_text:
             return self._advance(turn, now_s)
@@ -361,7 +361,7 @@ class TurnMachine:
         if turn is None:
             return []
         outcome: Outcome = "interrupted" if turn.committed else "empty"
-        return self._finish(turn, outcome, now_s, reason="" if turn.committed else "tap")
+        return self._finish(turn, outcome, now_s, reason="" if turn.committed else "dropped")
 
     def _finish(
         self, turn: UserTurn, outcome: Outcome, now_s: float, *, reason: str = "", error: CompanionError | None = None

@@ -173,7 +173,6 @@ class UserTurn:
 
         It comes too late to matter once the key is up or the turn is being drafted.
         """
-        self.partial_ended()
         if not text or self.released_s is not None or self.draft is not None:
             return []
         effects: list[Effect] = [Publish(event=TranscriptPartial(turn_id=self.id, text=self.words(text), at_s=now_s))]

@@ -251,7 +251,12 @@ def test_a_missing_model_turns_talking_off_and_says_what_to_do(
 
 @pytest.mark.parametrize(
     ("reason", "hint"),
-    [("silence", strings.HEARD_NOTHING), ("no-words", strings.NO_WORDS), ("tap", strings.talk_hint("Ctrl+Space"))],
+    [
+        ("silence", strings.HEARD_NOTHING),
+        ("no-words", strings.NO_WORDS),
+        ("dropped", strings.DROPPED),
+        ("tap", strings.talk_hint("Ctrl+Space")),
+    ],
 )
 def test_an_empty_turn_leaves_a_note_that_passes(
     qtbot: QtBot, window: MainWindow, engine: FakeEngine, enter: Enter, reason: str, hint: str

@@ -3,6 +3,7 @@
 import pytest
 
 from companion.engine import effects as fx
+from companion.engine.commands import NewConversation, SendText, StopSpeaking
 from companion.engine.errors import GenerationError
 from companion.engine.events import (
     EngineState,
@@ -13,7 +14,7 @@ from companion.engine.events import (
     TurnStarted,
 )
 from companion.engine.messages import JobFailed, Role
-from companion.engine.signals import Tick, VoiceHeard
+from companion.engine.signals import Tick, TurnMessage, VoiceHeard
 from tests.unit.turn_script import Script, all_of, event_types, events, held_draft, one
 
 
@@ -286,6 +287,26 @@ def test_pressing_again_before_the_answer_goes_on_with_the_turn(script: Script) 
     assert script.draft.turn == turn
     script.release(0.5)
     assert script.is_(EngineState.TRANSCRIBING)
+
+
+@pytest.mark.parametrize("message", [StopSpeaking(), NewConversation(), SendText(text="hello", at_s=0.0)])
+def test_a_question_ended_by_something_else_was_dropped_not_tapped(script: Script, message: TurnMessage) -> None:
+    script.press()
+    script.speak(1.0)
+    finish = all_of(script.do(message, 0.1), fx.FinishTurn)[0]
+    assert (finish.outcome, finish.reason, finish.recorded) == ("empty", "dropped", False)
+
+
+def test_the_transcript_of_a_dropped_draft_does_not_end_the_partial_under_way(script: Script) -> None:
+    script.press()
+    script.speak(0.6)
+    script.pause()
+    dropped = script.draft
+    assert [t.kind for t in all_of(script.speak(0.7), fx.Transcribe)] == ["partial"]
+    script.transcribed("how", draft=dropped)
+    assert not all_of(script.speak(1.0), fx.Transcribe), "one at a time"
+    script.transcribed("how old is the", "partial", dropped)
+    assert [t.kind for t in all_of(script.speak(0.1), fx.Transcribe)] == ["partial"]
 
 
 def test_the_transcript_of_a_dropped_draft_serves_as_a_partial(script: Script) -> None:
