@@ -8,7 +8,14 @@ from time import monotonic
 
 from companion.compose import engine_config, prepare_process
 from companion.engine.audio.virtual import SilentSpeaker
-from companion.engine.events import ReplyFinished, TranscriptFinal, TurnCompleted, TurnEmpty, TurnFailed
+from companion.engine.events import (
+    ReplyFinished,
+    TranscriptFinal,
+    TurnCompleted,
+    TurnEmpty,
+    TurnFailed,
+    TurnInterrupted,
+)
 from companion.engine.samples import EAR_RATE_HZ
 from companion.headless import TURN_ENDS, running_session
 from companion.recording import read_recording, write_wav
@@ -24,7 +31,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Ask, and print the transcript, the reply and the timings. Returns the exit code: 1 if there is no answer."""
+    """Ask, and print the transcript, the reply and the timings. Returns the exit code: 1 without a whole answer."""
     samples = read_recording(args.recording)
     length_s = len(samples) / EAR_RATE_HZ
     voice: list[SilentSpeaker] = []
@@ -45,7 +52,9 @@ def run(args: argparse.Namespace) -> int:
         write_wav(args.save, voice[-1].heard(), voice[-1].rate_hz)
     if isinstance(end, TurnFailed):
         raise end.error
-    metrics = dataclasses.asdict(end.metrics) if isinstance(end, TurnCompleted) else {}
+    if isinstance(end, TurnInterrupted):  # the machine slept
+        reply = end.heard_text
+    metrics = {} if isinstance(end, TurnEmpty) else dataclasses.asdict(end.metrics)
     if args.json:
         print(json.dumps({"transcript": heard, "reply": reply, "ready_s": ready_s, "metrics": metrics}))
     elif isinstance(end, TurnEmpty):
@@ -54,4 +63,6 @@ def run(args: argparse.Namespace) -> int:
         print(f"You:       {heard}\nCompanion: {reply}\n")
         if (latency_s := metrics["release_latency_s"]) is not None:
             print(f"first sound {latency_s * 1000:.0f} ms after the release (models ready in {ready_s:.2f} s)")
-    return 1 if isinstance(end, TurnEmpty) else 0
+        if isinstance(end, TurnInterrupted):
+            print("The reply was cut off here. Ask again.")
+    return 0 if isinstance(end, TurnCompleted) else 1
