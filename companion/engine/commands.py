@@ -50,6 +50,8 @@ class Speak:
     """Chosen by the sender, not negative; comes back in the events."""
     voice_file: Path | None = None
     """Another Piper voice, loaded for this speech only; None for the one in use."""
+    rate: float | None = None
+    """Speed of this speech, as `TtsConfig.rate`; None for the one in use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ from companion.engine.commands import (
     StopSpeaking,
     Wake,
 )
+from companion.engine.config import TtsConfig
 from companion.engine.errors import AudioDeviceError, CompanionError
 from companion.engine.events import EngineState, Event, SpeechAdvanced, SpeechEnded, SpeechStarted
 from companion.engine.messages import Clause, ClauseSynthesized, DraftId, JobFailed
@@ -138,6 +139,8 @@ class _Speech:
     waiting: deque[Clause] = field(default_factory=deque)
     synthesizing: Clause | None = None
     guest: _Guest | None = None
+    tunings: tuple[TtsConfig, TtsConfig] | None = None
+    """What the engine's own voice is tuned to for each clause, and back to behind it; None to leave it."""
     words: Float32Mono | None = None
     """What is left of a recording, at `EAR_RATE_HZ`."""
     said: Clause | None = None
@@ -260,9 +263,11 @@ class Recital:
     def _prepare_text(self, speech: _Speech, command: Speak) -> None:
         language = self.language
         if command.voice_file is not None:
-            speech.guest = _Guest(self._stages.guest_voice(command.voice_file))
+            speech.guest = _Guest(self._stages.guest_voice(command.voice_file, command.rate))
             named = _LANGUAGE.match(command.voice_file.name)
             language = named[1] if named else language
+        elif command.rate is not None:
+            speech.tunings = replace(self._stages.tuning, rate=command.rate), self._stages.tuning
         speech.text = command.text
         speech.splitter = ClauseSplitter(language)
 
@@ -311,6 +316,7 @@ class Recital:
 def _job(speech: _Speech, clause: Clause, post: Callable[[ClauseSynthesized], None]) -> Job[Synthesizer]:
     """Return the job that makes the sound of `clause`, at the speaker's rate whatever the voice's."""
     guest, cancel, draft, rate_hz = speech.guest, speech.cancel, speech.draft, speech.speaker.rate_hz
+    tunings = speech.tunings
 
     def run(model: Synthesizer) -> None:
         voice = guest.voice() if guest is not None else model
@@ -322,6 +328,12 @@ def _job(speech: _Speech, clause: Clause, post: Callable[[ClauseSynthesized], No
                 sound = replace(sound, samples=resampler.feed(sound.samples), rate_hz=rate_hz)
             post(sound)
 
-        jobs.synthesize(draft, clause, cancel, Gate(), deliver).run(voice)
+        if tunings is not None:
+            voice.retune(tunings[0])
+        try:
+            jobs.synthesize(draft, clause, cancel, Gate(), deliver).run(voice)
+        finally:
+            if tunings is not None:
+                voice.retune(tunings[1])
 
     return Job(draft, cancel, run)

@@ -10,7 +10,7 @@ from time import monotonic
 
 from companion.engine import jobs
 from companion.engine.cancel import CancelToken, Gate
-from companion.engine.config import EngineConfig, retuned
+from companion.engine.config import EngineConfig, TtsConfig, retuned
 from companion.engine.conversation import Conversation
 from companion.engine.events import ModelLoadStarted
 from companion.engine.llm.base import ChatModel
@@ -159,10 +159,17 @@ class Stages:
         assert self._tts
         self._tts.submit(job)
 
-    def guest_voice(self, voice_file: Path) -> Synthesizer:
-        """Return another voice, not loaded; it may be used on the voice's worker only."""
+    def guest_voice(self, voice_file: Path, rate: float | None = None) -> Synthesizer:
+        """Return another voice, not loaded, at this speed or the one in use; for the voice's worker only."""
         assert self._config
-        return self._parts.synthesizer(replace(self._config, tts=replace(self._config.tts, voice_file=voice_file)))
+        tts = replace(self._config.tts, voice_file=voice_file)
+        return self._parts.synthesizer(replace(self._config, tts=tts if rate is None else replace(tts, rate=rate)))
+
+    @property
+    def tuning(self) -> TtsConfig:
+        """What the voice is tuned to."""
+        assert self._config
+        return self._config.tts
 
     def cancel(self, draft: DraftId) -> None:
         """Stop all work on `draft` at its next safe point."""

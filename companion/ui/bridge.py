@@ -137,9 +137,9 @@ class EngineBridge(QObject):
         """Stop the reply."""
         self._post(StopSpeaking())
 
-    def speak(self, text: str, id: int, voice_file: Path | None = None) -> None:
+    def speak(self, text: str, id: int, voice_file: Path | None = None, rate: float | None = None) -> None:
         """Have a text said outside of any turn; `SpeechEnded` with this id follows, whatever happens."""
-        self._post(Speak(text=text, id=id, voice_file=voice_file))
+        self._post(Speak(text=text, id=id, voice_file=voice_file, rate=rate))
 
     def replay_words(self, turn_id: int) -> None:
         """Have the user's words of a turn played as recorded; the events' id is `-turn_id`."""

@@ -29,7 +29,7 @@ SAMPLE_ID = 0
 _RATE_STEP = 0.05
 _PROMPT_LINES = 7
 
-Speak = Callable[[str, int, Path | None], object]
+Speak = Callable[[str, int, Path | None, float | None], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ class PersonaEditor(Card):
 
     Args:
         theme: The look.
-        speak: Speaks a sample: text, id, voice file or None. None for an editor without "Hear it".
+        speak: Speaks a sample: text, id, voice file or None, speed. None for an editor without "Hear it".
     """
 
     edited = Signal(str, object)
@@ -205,7 +205,8 @@ class PersonaEditor(Card):
         assert self._speak
         language = self._persona.language or self._set_language
         known = self._installed.voices.get(self._persona.voice)
-        self._speak(words.SAMPLES.get(language, words.SAMPLES["en"]), SAMPLE_ID, known[2] if known else None)
+        sample = words.SAMPLES.get(language, words.SAMPLES["en"])
+        self._speak(sample, SAMPLE_ID, known[2] if known else None, self._persona.speech_rate)
 
     @Slot()
     def _fit(self) -> None:

@@ -193,12 +193,12 @@ def test_a_folder_that_no_program_shows(settings_window: SettingsWindow, monkeyp
 def test_the_panels_of_other_parts_change_the_settings(
     qtbot: QtBot, theme: Theme, preferences: Preferences, tmp_path: Path
 ) -> None:
-    said: list[tuple[str, int, Path | None]] = []
+    said: list[tuple[str, int, Path | None, float | None]] = []
     made = Panels(
         devices=lambda audio: Panel(),
         hotkey=lambda keys: Panel(),
         models=lambda name, language: Panel(),
-        speak=lambda text, number, voice: said.append((text, number, voice)),
+        speak=lambda *asked: said.append(asked),
     )
     window = SettingsWindow(preferences, theme, tmp_path, made)
     qtbot.addWidget(window)
@@ -214,9 +214,9 @@ def test_the_panels_of_other_parts_change_the_settings(
     window.pages["models"].panel.chosen.emit("laptop", "fr")  # type: ignore[attr-defined]
     assert (preferences.settings.models.set, preferences.settings.models.language) == ("laptop", "fr")
     window.show_page("personas")
-    preferences.put(replace(preferences.settings, personas=(PersonaSettings(voice="siwis"),)))
+    preferences.put(replace(preferences.settings, personas=(PersonaSettings(voice="siwis", speech_rate=1.2),)))
     window.personas.editor.hear.click()
-    assert said == [(words.SAMPLES["fr"], SAMPLE_ID, Path("siwis.onnx"))]
+    assert said == [(words.SAMPLES["fr"], SAMPLE_ID, Path("siwis.onnx"), 1.2)]
 
 
 # -- the window
