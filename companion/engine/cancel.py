@@ -37,11 +37,6 @@ class Gate:
         self._open = threading.Event()
         self._open.set()
 
-    @property
-    def is_open(self) -> bool:
-        """Whether jobs may go on."""
-        return self._open.is_set()
-
     def close(self) -> None:
         """Ask the job to wait at its next safe point."""
         self._open.clear()

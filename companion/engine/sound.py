@@ -241,9 +241,9 @@ class Sound:
 class _Dryness:
     """How often one speaker ran dry in the turns of late.
 
-    Between turns nothing counts: a window that is painted or a model that loads is no measure of a reply. The first
-    buffer is tried on silence too, so that most machines that need a larger one have it before a word is spoilt; a
-    larger one is given up only for what was heard.
+    Between turns nothing counts: a window that is painted or a model that loads is no measure of a reply. In a turn the
+    first buffer is judged by its silence too (while the user speaks, say), so that most machines that need a larger one
+    have it before a word is spoilt; a larger one is judged only by what was heard.
     """
 
     def __init__(self) -> None:

@@ -91,7 +91,7 @@ def test_writing_goes_on_with_the_first_part() -> None:
     inbox = Inbox(voice)
 
     def post(message: WorkerMessage) -> None:
-        open_by_then.append(gate.is_open)
+        open_by_then.append(gate._open.is_set())
         inbox(message)
 
     jobs.synthesize(DRAFT, CLAUSE, inbox.cancel, gate, post).run(voice)
@@ -106,4 +106,4 @@ def test_writing_never_waits_for_a_voice_that_has_ended(breaks_on: list[str]) ->
     silent = Clause(index=0, speech=TEXT if breaks_on else "...", start=0, end=3, text="...")
     with contextlib.suppress(SynthesisError):
         speak(voice, inbox, silent, gate)
-    assert gate.is_open
+    assert gate._open.is_set()

@@ -113,7 +113,7 @@ class World:
             self.listen(0.9 if voiced == "#" else 0.05, 1)
 
     def grow_long(self, number: int) -> None:
-        self.long = self.voice.has_voice
+        self.long = self.voice.voiced_s > 0
 
     def stop(self, number: int) -> None:
         self.do(StopSpeaking())

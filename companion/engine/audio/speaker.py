@@ -37,7 +37,6 @@ class PortAudioSpeaker(StreamOwner):
     def __init__(self, device: str | None = None) -> None:
         super().__init__(device)
         self.cushion = 0
-        self.cushion = 0
         self._ring = PlaybackRing(1, 1)
         self._resampler = StreamResampler(1, 1)
         self._rate_hz = 1

@@ -70,7 +70,7 @@ class VoiceActivity:
     def update(self, probability: float) -> VoiceChange | None:
         """Take the next frame and return what changed with it, if anything.
 
-        "started": voice began, at `voiced_begin` or after a pause. "paused": `pause_s` without voice behind
+        "started": voice began, or went on after a pause. "paused": `pause_s` without voice behind
         `voiced_end`. The two alternate.
 
         Args:
@@ -116,24 +116,9 @@ class VoiceActivity:
         return len(self._voiced) * VAD_FRAME
 
     @property
-    def has_voice(self) -> bool:
-        """Whether anything so far was voice."""
-        return self._first is not None
-
-    @property
     def voicing(self) -> bool:
         """Whether the last frame was voice, or may be the beginning of it."""
         return self._inside or self._candidate > 0
-
-    @property
-    def paused(self) -> bool:
-        """Whether the voice has been away for `pause_s` or more."""
-        return self._paused
-
-    @property
-    def voiced_begin(self) -> int:
-        """Position of the first voiced sample; 0 if there is none."""
-        return (self._first or 0) * VAD_FRAME
 
     @property
     def voiced_end(self) -> int:
