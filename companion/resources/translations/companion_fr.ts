@@ -1844,6 +1844,10 @@
             <translation>Taille du texte</translation>
         </message>
         <message>
+            <source>That question was dropped before the answer. Ask it again if you like.</source>
+            <translation>Cette question a été abandonnée avant la réponse. Posez-la de nouveau si vous le souhaitez.</translation>
+        </message>
+        <message>
             <source>That was your first answer.</source>
             <translation>C’était votre première réponse.</translation>
         </message>
@@ -2212,6 +2216,10 @@
             <translation>Le système sonore ne répond pas.</translation>
         </message>
         <message>
+            <source>The sound system has failed ({error}).</source>
+            <translation>Le système audio est en panne ({error}).</translation>
+        </message>
+        <message>
             <source>The speaker was disconnected.</source>
             <translation>Le haut-parleur a été débranché.</translation>
         </message>
@@ -2272,12 +2280,16 @@
             <translation>Les mots sont à l’écran.</translation>
         </message>
         <message>
+            <source>The {kind} could not be opened ({name}).</source>
+            <translation>Le {kind} n’a pas pu être ouvert ({name}).</translation>
+        </message>
+        <message>
             <source>The {kind} was disconnected.</source>
             <translation>Le {kind} a été débranché.</translation>
         </message>
         <message>
-            <source>The {name} could not be opened ({reason}).</source>
-            <translation>Le {name} n’a pas pu être ouvert ({reason}).</translation>
+            <source>The {name} could not be opened ({error}).</source>
+            <translation>Le {name} n’a pas pu être ouvert ({error}).</translation>
         </message>
         <message>
             <source>The {value} model could not be loaded ({name}).</source>
