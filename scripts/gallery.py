@@ -228,7 +228,8 @@ def _preferences(stage: Stage) -> Preferences:
 
 def _settings(stage: Stage, page: str) -> SettingsWindow:
     folder = Path("~/.local/share/companion")
-    window = SettingsWindow(_preferences(stage), stage.theme, folder, Panels(speak=lambda text, number, voice, rate: None))
+    panels = Panels(speak=lambda text, number, voice, rate: None)
+    window = SettingsWindow(_preferences(stage), stage.theme, folder, panels)
     window.show()
     window.show_page(page)
     window.side.setFocus()
