@@ -272,9 +272,11 @@ def _not_opened(kind: str, error: Exception) -> AudioDeviceError:
     if isinstance(error, AudioDeviceError):
         return error
     log_surprise(f"opening the {kind}", error)
+    name = kind if kind == "microphone" else "loudspeaker"
+    reason = type(error).__name__
     return AudioDeviceError(
         f"{kind}-failed",
-        f"The {kind} could not be opened ({type(error).__name__}).",
+        f"The {name} could not be opened ({reason}).",
         hint="Unplug it and plug it in again; Companion goes on by itself.",
     )
 

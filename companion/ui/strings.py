@@ -62,9 +62,9 @@ THINKING_HINT = "One moment."
 SPEAKING_HINT = "Press Escape to stop, or hold to speak again."
 HEARD_NOTHING = "I heard nothing. Hold while you speak, then let go."
 NO_WORDS = "I could not make out any words. Try again a little louder or closer."
-DROPPED = "That question was dropped before the answer. Ask it again if you like."
-EMPTY_TURNS = {"silence": HEARD_NOTHING, "no-words": NO_WORDS, "dropped": DROPPED}
-"""What is said of a turn without words, by its reason."""
+QUESTION_DROPPED = "That question was dropped before the answer. Ask it again if you like."
+EMPTY_TURNS = {"silence": HEARD_NOTHING, "no-words": NO_WORDS, "dropped": QUESTION_DROPPED}
+"""What is said of a turn without an answer, by its reason."""
 
 PLACEHOLDER = "Or type a message"
 STOPPED_HERE = "stopped"

@@ -254,7 +254,7 @@ def test_a_missing_model_turns_talking_off_and_says_what_to_do(
     [
         ("silence", strings.HEARD_NOTHING),
         ("no-words", strings.NO_WORDS),
-        ("dropped", strings.DROPPED),
+        ("dropped", strings.QUESTION_DROPPED),
         ("tap", strings.talk_hint("Ctrl+Space")),
     ],
 )

@@ -20,8 +20,10 @@ SMALL = b'{"small": true}'
 _SET_MODELS = {"stt": "ears", "llm": "brain", "tts": "mouth", "vad": "gate"}
 
 _DRIVER = """
+import signal
 import sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background ignores it
 from companion import paths
 manifest, limit, *arguments = sys.argv[1:]
 paths.manifest_file = lambda: Path(manifest)

@@ -287,6 +287,39 @@ def test_a_device_keeps_its_buffer_for_the_session_and_another_begins_with_the_s
     assert calm.sound.speaker.cushion == 1
 
 
+def test_a_surprise_in_opening_is_a_device_that_is_missing_and_tried_again(desk: Desk, expect_log: ExpectLog) -> None:
+    expect_log("opening the speaker: ZeroDivisionError")
+    make = desk.sound._make_speaker
+
+    class Odd(SilentSpeaker):
+        def open(self, rate_hz: int) -> None:
+            raise ZeroDivisionError
+
+    desk.sound._make_speaker = lambda _: Odd(desk.clock)
+    desk.sound.open(22_050)
+    assert desk.codes(ProblemReported) == ["speaker-failed"]
+    desk.sound._make_speaker = make
+    desk.pass_time(LAST_RETRY_S + 1)
+    assert desk.codes(ProblemResolved) == ["speaker-failed"]
+
+
+def test_attempts_become_rarer_whatever_a_try_ends_in(desk: Desk) -> None:
+    desk.plugged = desk.known = set()
+    desk.sound.open(22_050)
+    tries = 0
+
+    def surprise() -> None:
+        nonlocal tries
+        tries += 1
+        raise ZeroDivisionError
+
+    desk.sound._rescan = surprise
+    for _ in range(100):
+        with suppress(ZeroDivisionError):
+            desk.pass_time(0.5)
+    assert 1 < tries < 8
+
+
 # -- muted
 
 
@@ -336,36 +369,3 @@ def test_a_microphone_that_is_only_open_in_a_turn_stays_closed_when_unmuted() ->
     desk.sound.mute(True)
     desk.sound.mute(False)
     assert desk.opened == 0
-
-
-def test_a_surprise_in_opening_is_a_device_that_is_missing_and_tried_again(desk: Desk, expect_log: ExpectLog) -> None:
-    expect_log("opening the speaker: ZeroDivisionError")
-    make = desk.sound._make_speaker
-
-    class Odd(SilentSpeaker):
-        def open(self, rate_hz: int) -> None:
-            raise ZeroDivisionError
-
-    desk.sound._make_speaker = lambda _: Odd(desk.clock)
-    desk.sound.open(22_050)
-    assert desk.codes(ProblemReported) == ["speaker-failed"]
-    desk.sound._make_speaker = make
-    desk.pass_time(LAST_RETRY_S + 1)
-    assert desk.codes(ProblemResolved) == ["speaker-failed"]
-
-
-def test_attempts_become_rarer_whatever_a_try_ends_in(desk: Desk) -> None:
-    desk.plugged = desk.known = set()
-    desk.sound.open(22_050)
-    tries = 0
-
-    def surprise() -> None:
-        nonlocal tries
-        tries += 1
-        raise ZeroDivisionError
-
-    desk.sound._rescan = surprise
-    for _ in range(100):
-        with suppress(ZeroDivisionError):
-            desk.pass_time(0.5)
-    assert 1 < tries < 8

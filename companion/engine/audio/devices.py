@@ -223,9 +223,10 @@ def unresponsive(part: str) -> AudioDeviceError:
 
 
 def _failed(error: Exception) -> AudioDeviceError:
+    reason = _reason(error)
     return AudioDeviceError(
         "audio-failed",
-        f"The sound system has failed ({_reason(error)}).",
+        f"The sound system has failed ({reason}).",
         hint=f"Restart it (systemctl --user restart pipewire pipewire-pulse), or log in again; {_BY_ITSELF}",
     )
 
@@ -247,9 +248,10 @@ def explain(kind: DeviceKind, error: Exception) -> AudioDeviceError:
         )
     if code == -9996 or host_error in (errno.ENODEV, errno.ENOENT):
         return missing(kind)
+    reason = _reason(error)
     return AudioDeviceError(
         f"{kind}-failed",
-        f"The {name} could not be opened ({_reason(error)}).",
+        f"The {name} could not be opened ({reason}).",
         hint=f"Unplug it and plug it in again; {_BY_ITSELF}",
     )
 

@@ -2216,8 +2216,8 @@
             <translation>Le système sonore ne répond pas.</translation>
         </message>
         <message>
-            <source>The sound system has failed ({error}).</source>
-            <translation>Le système audio est en panne ({error}).</translation>
+            <source>The sound system has failed ({reason}).</source>
+            <translation>Le système audio est en panne ({reason}).</translation>
         </message>
         <message>
             <source>The speaker was disconnected.</source>
@@ -2280,16 +2280,12 @@
             <translation>Les mots sont à l’écran.</translation>
         </message>
         <message>
-            <source>The {kind} could not be opened ({name}).</source>
-            <translation>Le {kind} n’a pas pu être ouvert ({name}).</translation>
-        </message>
-        <message>
             <source>The {kind} was disconnected.</source>
             <translation>Le {kind} a été débranché.</translation>
         </message>
         <message>
-            <source>The {name} could not be opened ({error}).</source>
-            <translation>Le {name} n’a pas pu être ouvert ({error}).</translation>
+            <source>The {name} could not be opened ({reason}).</source>
+            <translation>Le {name} n’a pas pu être ouvert ({reason}).</translation>
         </message>
         <message>
             <source>The {value} model could not be loaded ({name}).</source>
