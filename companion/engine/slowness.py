@@ -5,7 +5,7 @@ clause, its sound is made, and it is heard. Each link has a length that keeps th
 beyond it is laid at the door of what made it long, and the dearest cause is the answer. The links add up to the
 latency, so a turn that broke the promise always has one.
 
-What only makes everything slower (other programs, the first turn of a session) has no link of its own. Where it
+What only makes everything slower (other programs, the first turn after a start) has no link of its own. Where it
 applies it answers for all the time that no cause of the turn's own explains.
 """
 

@@ -36,5 +36,5 @@ STUTTERED_ONCE, STUTTERED = "The sound stuttered once", "The sound stuttered {co
 
 UNDER_PROMISE, UNDER_FAIR, SLOWER = "under {count} ms", "under {count}", "slower"
 TURN_SAID = "Turn {number} of {all}: {latency}, {grade} · {when}"
-TURN_SAID_FIRST = "Turn {number} of {all}: {latency}, {grade}, first of a session · {when}"
+TURN_SAID_FIRST = "Turn {number} of {all}: {latency}, {grade}, first after a start · {when}"
 CHART_SAID = "Turns: {count}. Half of them took {p50} or less, 95 % took {p95} or less; {share} under {promise}."

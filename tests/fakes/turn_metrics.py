@@ -90,7 +90,7 @@ SLOW_TURN = TurnMetrics(
         _span("clause", 700, 1010),
     ),
 )
-"""The first turn of a session, with another program on the processor."""
+"""The first turn after a start, with another program on the processor."""
 
 
 def spoken(turn_id: int, latency_s: float, *, first: bool = False) -> TurnMetrics:

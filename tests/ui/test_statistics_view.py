@@ -51,7 +51,7 @@ def row(view: StatisticsView, number: int) -> list[str]:
 
 
 def test_the_table_has_the_figures_of_each_range(view: StatisticsView) -> None:
-    assert row(view, 0) == ["This session", "4", "250 ms", "150 ms", "500 ms", "100 ms", "500 ms", "50 %"]
+    assert row(view, 0) == ["Since the start", "4", "250 ms", "150 ms", "500 ms", "100 ms", "500 ms", "50 %"]
     assert row(view, 1)[:2] == ["Last 100", "100"]
     assert row(view, 2)[:2] == ["All", "124"]
 
@@ -76,7 +76,7 @@ def test_the_keyboard_walks_through_the_turns(view: StatisticsView) -> None:
     assert view.readout.text().startswith("Turn 3 of 4: 150 ms, in time")
     QTest.keyClick(chart, Qt.Key.Key_Home)
     QTest.keyClick(chart, Qt.Key.Key_Left)
-    assert view.readout.text().startswith("Turn 1 of 4: 250 ms, a little late, first of a session")
+    assert view.readout.text().startswith("Turn 1 of 4: 250 ms, a little late, first after a start")
     QTest.keyClick(chart, Qt.Key.Key_End)
     assert view.readout.text().startswith("Turn 4")
     chart.clearFocus()

@@ -1676,6 +1676,10 @@
             <translation>Afficher la fenêtre</translation>
         </message>
         <message>
+            <source>Since the start</source>
+            <translation>Depuis le démarrage</translation>
+        </message>
+        <message>
             <source>Skip the set-up</source>
             <translation>Passer la configuration</translation>
         </message>
@@ -2104,8 +2108,8 @@
             <translation>Le modèle de langage {name} n’est pas là.</translation>
         </message>
         <message>
-            <source>The latencies of this and all earlier sessions are deleted. Conversations are not touched.</source>
-            <translation>Les latences de cette session et des précédentes seront supprimées. Les conversations ne sont pas touchées.</translation>
+            <source>The latencies of all turns, the earliest included, are deleted. Conversations are not touched.</source>
+            <translation>Les latences de tous les tours, même les plus anciens, seront supprimées. Les conversations ne sont pas touchées.</translation>
         </message>
         <message>
             <source>The list of models is not of version {manifest_version}.</source>
@@ -2388,10 +2392,6 @@
             <translation>Cet enregistrement n’est plus là.</translation>
         </message>
         <message>
-            <source>This session</source>
-            <translation>Cette session</translation>
-        </message>
-        <message>
             <source>This speech model understands English only; choose a multilingual one for other languages.</source>
             <translation>Ce modèle ne comprend que l’anglais ; choisissez-en un multilingue pour d’autres langues.</translation>
         </message>
@@ -2472,8 +2472,8 @@
             <translation>Tour {number} sur {all} : {latency}, {grade} · {when}</translation>
         </message>
         <message>
-            <source>Turn {number} of {all}: {latency}, {grade}, first of a session · {when}</source>
-            <translation>Tour {number} sur {all} : {latency}, {grade}, premier d’une session · {when}</translation>
+            <source>Turn {number} of {all}: {latency}, {grade}, first after a start · {when}</source>
+            <translation>Tour {number} sur {all} : {latency}, {grade}, premier après un démarrage · {when}</translation>
         </message>
         <message>
             <source>Turns</source>
@@ -2740,8 +2740,8 @@
             <translation>abandonné : vous avez continué à parler</translation>
         </message>
         <message>
-            <source>first of a session</source>
-            <translation>premier d’une session</translation>
+            <source>first after a start</source>
+            <translation>premier après un démarrage</translation>
         </message>
         <message>
             <source>from {begin} before to {end} after you let go</source>
