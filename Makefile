@@ -10,7 +10,7 @@
 # make lock   choose the newest versions again and pin them in requirements/
 # make clean  remove what set-up and tests made here, the models excepted
 
-.PHONY: run test lint bench screenshots translations gpu lock clean
+.PHONY: run test lint bench soak screenshots translations gpu lock clean
 .DEFAULT_GOAL := run
 
 BIN := .venv/bin
@@ -39,6 +39,10 @@ lint:
 bench:
 	@scripts/setup.sh run
 	@$(BIN)/python -m tests.bench $(BENCH)
+
+soak:
+	@scripts/setup.sh test
+	@$(BIN)/python -m pytest -m soak --timeout 7200 $(SOAK)
 
 screenshots:
 	@scripts/setup.sh test

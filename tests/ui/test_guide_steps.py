@@ -26,7 +26,7 @@ from companion.ui import guide_strings as words
 from companion.ui import strings
 from companion.ui.device_picker import SPEECH_ID
 from companion.ui.guide.ask import AskStep
-from companion.ui.guide.first_run import ASK, MICROPHONE, SPEAKER, STATE, TALK_KEY
+from companion.ui.guide.first_run import ASK, MICROPHONE, MODELS, SPEAKER, STATE, TALK_KEY, WELCOME
 from companion.ui.guide.microphone import MicrophoneStep
 from companion.ui.guide.speaker import SpeakerStep
 from companion.ui.guide.talk_key import TalkKeyStep
@@ -199,3 +199,43 @@ def test_nothing_heard_and_failures_are_said(qtbot: QtBot, rig: Rig, asking: Cal
     rig.tell(qtbot, TurnFailed(turn_id=2, error=CompanionError("x", "It broke.", hint="Again.")))
     assert step.mark.text == "It broke. Again."
     assert not step.done
+
+
+ANSWERED = (TurnStarted(turn_id=1, at_s=0), PlaybackStarted(turn_id=1, at_s=0, release_latency_s=0.118))
+
+
+@pytest.mark.parametrize("index", [WELCOME, MICROPHONE, SPEAKER, MODELS])
+def test_a_question_asked_on_an_earlier_step_is_shown_on_the_last(qtbot: QtBot, rig: Rig, index: int) -> None:
+    rig.run.show(index)
+    rig.tell(
+        qtbot, *READY, TurnStarted(turn_id=1, at_s=0), TranscriptFinal(turn_id=1, text="Why?", language="en", at_s=0)
+    )
+    step = rig.guide.step
+    assert isinstance(step, AskStep)
+    assert "Why?" in step.question.text()
+
+
+def test_the_second_question_finds_the_conversation(qtbot: QtBot, rig: Rig, asking: Callable[[], AskStep]) -> None:
+    asking()
+    rig.tell(qtbot, *READY, *ANSWERED)
+    assert rig.guide.isVisible(), "the answer is being heard"
+    rig.tell(qtbot, TurnStarted(turn_id=2, at_s=9))
+    assert rig.run.guide is None
+    assert rig.window.composer.isVisible()
+    assert rig.state.get(STATE) == "finished"
+
+
+def test_it_stays_while_its_button_is_held(qtbot: QtBot, rig: Rig, asking: Callable[[], AskStep]) -> None:
+    step = asking()
+    rig.tell(qtbot, *READY, *ANSWERED)
+    QTest.mousePress(step.talk, Qt.MouseButton.LeftButton)
+    rig.tell(qtbot, TurnStarted(turn_id=2, at_s=9))
+    assert rig.guide.isVisible()
+    QTest.mouseRelease(step.talk, Qt.MouseButton.LeftButton)
+    assert rig.engine.posted(ReleaseToTalk)
+
+
+def test_the_test_of_the_key_stays_where_it_is(qtbot: QtBot, rig: Rig) -> None:
+    rig.run.show(TALK_KEY)
+    rig.tell(qtbot, *READY, TurnStarted(turn_id=1, at_s=0))
+    assert rig.guide.index == TALK_KEY

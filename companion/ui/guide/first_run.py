@@ -2,6 +2,9 @@
 
 It comes up when it was never finished or skipped, when the models are missing (then at their step), and from the
 menu. The steps know the bridge and the models only; what they choose goes through `change`, like any setting.
+
+Nobody who already talks is held up by it: a question asked on an earlier step brings up the last one, which shows it,
+and the next question finds the conversation.
 """
 
 from collections.abc import Callable
@@ -13,7 +16,7 @@ from PySide6.QtWidgets import QWidget
 
 from companion.engine.config import AudioConfig
 from companion.engine.errors import CompanionError, ModelMissingError
-from companion.engine.events import EngineFailed, EngineReady, EngineState, EngineStateChanged, Event
+from companion.engine.events import EngineFailed, EngineReady, EngineState, EngineStateChanged, Event, TurnStarted
 from companion.settings import Settings
 from companion.ui import guide_strings as words
 from companion.ui.bridge import EngineBridge
@@ -220,6 +223,18 @@ class FirstRun(QObject):
                 self._ready, self._missing = False, isinstance(error, ModelMissingError)
                 if self._missing and self.guide is None:
                     self.show(MODELS)
+            case TurnStarted():
+                self._make_way()
+
+    def _make_way(self) -> None:
+        """A question is being asked: show it where it can be seen."""
+        if self.guide is None or self.guide.index == TALK_KEY:
+            return
+        step = self.guide.step
+        if not isinstance(step, AskStep):
+            self.guide.go_to(ASK)
+        elif step.done and not step.talk.held:
+            self._on_ended(True)
 
     @Slot(float)
     def _on_pressed(self, _at_s: float) -> None:
