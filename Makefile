@@ -42,6 +42,7 @@ bench:
 
 soak:
 	@scripts/setup.sh test
+	@$(BIN)/python -m tests.bench.soak_turns --folder docs/soak
 	@$(BIN)/python -m pytest -m soak --timeout 7200 $(SOAK)
 
 screenshots:

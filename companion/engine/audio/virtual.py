@@ -102,6 +102,7 @@ class SilentSpeaker:
 
     Args:
         clock: Monotonic seconds.
+        keep: Whether `heard` is wanted; without it the memory stays the same however long it plays.
     """
 
     name = "no loudspeaker"
@@ -109,8 +110,9 @@ class SilentSpeaker:
     xruns = 0
     stalls = 0
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], *, keep: bool = True) -> None:
         self._clock = clock
+        self._keep = keep
         self.cushion = 0
         self._open = False
         self._reset(1)
@@ -166,7 +168,8 @@ class SilentSpeaker:
         if count:
             if self._playing is None:
                 self._stretches.append(_Stretch(self._written, self._clock()))
-            self._kept.append(samples[:count].astype(np.float32, copy=True))
+            if self._keep:
+                self._kept.append(samples[:count].astype(np.float32, copy=True))
             self._written += count
         return count
 
@@ -190,8 +193,9 @@ class SilentSpeaker:
         played = self._played
         if (stretch := self._playing) is not None:
             stretch.stop = played
-            everything = self.heard()
-            self._kept = [everything[: len(everything) - (self._written - played)]]
+            if self._keep:
+                everything = self.heard()
+                self._kept = [everything[: len(everything) - (self._written - played)]]
         self._played = self._written
         return played
 
