@@ -8,57 +8,24 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from companion.catalog import Catalog
 from companion.engine.events import (
     EngineReady,
     EngineState,
     EngineStateChanged,
 )
-from companion.hardware import Hardware
 from companion.settings import Settings
 from companion.ui.bridge import EngineBridge
-from companion.ui.download import DownloadState, Progress
 from companion.ui.guide.first_run import FirstRun
 from companion.ui.guide.guide import Guide
 from companion.ui.hotkey import Hotkey
 from companion.ui.main_window import MainWindow
-from companion.ui.model_store import ModelStore
 from companion.ui.theme import Theme
 from companion.ui.window_state import WindowState
 from tests.fakes.devices import FakeDevices
 from tests.fakes.engine import FakeEngine
+from tests.fakes.model_store import FakeModelStore
 
 READY = (EngineReady(seconds=1), EngineStateChanged(old=EngineState.INITIALIZING, new=EngineState.IDLE, at_s=0))
-
-
-class Store(ModelStore):
-    """A store that starts no process."""
-
-    def __init__(self, models_dir: Path) -> None:
-        super().__init__(catalog=Catalog.load(models_dir=models_dir), hardware=Hardware(memory_bytes=8 << 30))
-        self.fetched: list[str] = []
-
-    def fetch(self, models: object) -> None:
-        self.fetched.append(getattr(models, "name", ""))
-
-    def pretend(self, state: DownloadState, share: float) -> None:
-        """Be at a point of a download of the starter."""
-        self._fetching = self.find("starter", "en")
-        self.download.state = state
-        self.download.progress = Progress(done=round(share * 100), size=100)
-        self.download.changed.emit()
-
-    def install(self, name: str, language: str = "en") -> None:
-        """Put files of the right sizes in place; they take no room."""
-        models = self.find(name, language)
-        assert models is not None
-        for model in models.models:
-            for file in model.files:
-                path = models.models_dir / model.id / file.name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                with path.open("wb") as stream:
-                    stream.truncate(file.size)
-        self.changed.emit()
 
 
 class Rig:
@@ -66,7 +33,7 @@ class Rig:
 
     def __init__(self, window: MainWindow, bridge: EngineBridge, engine: FakeEngine, theme: Theme, path: Path) -> None:
         self.window, self.engine = window, engine
-        self.store = Store(path / "models")
+        self.store = FakeModelStore(path / "models")
         self.state = WindowState(path / "window.json")
         self.hotkey = Hotkey(window)
         self.devices = FakeDevices()

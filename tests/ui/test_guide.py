@@ -110,9 +110,9 @@ def test_the_state_is_kept_in_the_file(rig: Rig, tmp_path: Path) -> None:
 def test_leaving_the_greeting_begins_the_download_it_announced(qtbot: QtBot, rig: Rig) -> None:
     rig.run.begin()
     assert "241 MB" in rig.guide.step.download.text  # type: ignore[attr-defined]
-    assert rig.store.fetched == []
+    assert rig.store.asked == []
     key(qtbot, rig, Qt.Key.Key_Return)
-    assert rig.store.fetched == ["starter"]
+    assert rig.store.asked == [("fetch", "starter")]
 
 
 def test_with_its_models_there_nothing_is_announced_or_fetched(qtbot: QtBot, rig: Rig) -> None:
@@ -120,7 +120,7 @@ def test_with_its_models_there_nothing_is_announced_or_fetched(qtbot: QtBot, rig
     rig.run.begin()
     assert rig.guide.step.download.text == ""  # type: ignore[attr-defined]
     key(qtbot, rig, Qt.Key.Key_Return)
-    assert rig.store.fetched == []
+    assert rig.store.asked == []
 
 
 def test_the_download_is_told_on_the_other_steps(rig: Rig) -> None:
@@ -158,6 +158,6 @@ def test_models_that_came_another_way_are_loaded_at_the_next_step(qtbot: QtBot, 
     rig.store.install("starter")
     key(qtbot, rig, Qt.Key.Key_Return)
     assert rig.loads == 1
-    assert rig.store.fetched == []
+    assert rig.store.asked == []
     key(qtbot, rig, Qt.Key.Key_Return)
     assert rig.loads == 1

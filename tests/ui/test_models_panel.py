@@ -8,49 +8,29 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from companion.catalog import Catalog
 from companion.engine.commands import Speak, StopSpeaking
 from companion.engine.errors import DownloadError, ModelLoadError
 from companion.engine.events import SpeechEnded
-from companion.hardware import Hardware
 from companion.ui import models_strings as words
 from companion.ui.bridge import EngineBridge
 from companion.ui.download import DownloadState, Progress
 from companion.ui.model_card import ModelCard
-from companion.ui.model_store import ModelStore, Work
+from companion.ui.model_store import Work
 from companion.ui.models_panel import ModelsPanel
 from companion.ui.theme import Theme
 from tests.fakes.engine import FakeEngine
+from tests.fakes.model_store import FakeModelStore
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
-HARDWARE = Hardware(memory_bytes=8 << 30)
 
-
-class Store(ModelStore):
-    """A store that starts no process."""
-
-    def __init__(self, models_dir: Path) -> None:
-        super().__init__(catalog=Catalog.load(models_dir=models_dir), hardware=HARDWARE)
-        self.asked: list[tuple[str, str]] = []
-
-    def fetch(self, models: object) -> None:
-        self.asked.append(("fetch", getattr(models, "name", "")))
-
-    def verify(self, models: object) -> None:
-        self.asked.append(("verify", getattr(models, "name", "")))
-
-    def remove(self, models: object, chosen: object) -> None:
-        self.asked.append(("remove", getattr(models, "name", "")))
+@pytest.fixture
+def store(tmp_path: Path) -> FakeModelStore:
+    return FakeModelStore(tmp_path)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path)
-
-
-@pytest.fixture
-def panel(qtbot: QtBot, theme: Theme, bridge: EngineBridge, engine: FakeEngine, store: Store) -> ModelsPanel:
+def panel(qtbot: QtBot, theme: Theme, bridge: EngineBridge, engine: FakeEngine, store: FakeModelStore) -> ModelsPanel:
     panel = ModelsPanel(theme, bridge, "starter", "en", store=store)
     qtbot.addWidget(panel)
     panel.resize(480, 900)
@@ -61,19 +41,6 @@ def panel(qtbot: QtBot, theme: Theme, bridge: EngineBridge, engine: FakeEngine, 
 
 def card(panel: ModelsPanel, name: str, language: str = "en") -> ModelCard:
     return next(each for each in panel.cards if (each.models.name, each.models.language) == (name, language))
-
-
-def install(store: Store, name: str, language: str = "en") -> None:
-    """Put files of the right sizes in place; they take no room."""
-    models = store.find(name, language)
-    assert models is not None
-    for model in models.models:
-        for file in model.files:
-            path = models.models_dir / model.id / file.name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("wb") as stream:
-                stream.truncate(file.size)
-    store.changed.emit()
 
 
 def said(shown: ModelCard) -> str:
@@ -91,7 +58,7 @@ def test_sets_say_size_memory_languages_and_what_to_expect(panel: ModelsPanel) -
 
 
 def test_sets_in_the_users_language_come_first_and_the_best_for_the_machine_is_marked(
-    qtbot: QtBot, theme: Theme, bridge: EngineBridge, store: Store
+    qtbot: QtBot, theme: Theme, bridge: EngineBridge, store: FakeModelStore
 ) -> None:
     panel = ModelsPanel(theme, bridge, "laptop", "fr", store=store)
     qtbot.addWidget(panel)
@@ -109,7 +76,7 @@ def test_every_model_of_a_set_is_named_with_its_licence(panel: ModelsPanel) -> N
     assert "CC0-1.0" in said(shown)
 
 
-def test_a_missing_set_is_fetched_with_the_keyboard(qtbot: QtBot, panel: ModelsPanel, store: Store) -> None:
+def test_a_missing_set_is_fetched_with_the_keyboard(qtbot: QtBot, panel: ModelsPanel, store: FakeModelStore) -> None:
     shown = card(panel, "starter")
     assert shown.get.text() == "Download 241 MB"
     shown.get.setFocus()
@@ -118,7 +85,7 @@ def test_a_missing_set_is_fetched_with_the_keyboard(qtbot: QtBot, panel: ModelsP
     assert not shown.choose.isVisible()
 
 
-def test_progress_speed_and_time_are_told_and_a_pause_is_offered(panel: ModelsPanel, store: Store) -> None:
+def test_progress_speed_and_time_are_told_and_a_pause_is_offered(panel: ModelsPanel, store: FakeModelStore) -> None:
     shown = card(panel, "starter")
     store._fetching = shown.models
     store.download.state = DownloadState.RUNNING
@@ -136,7 +103,7 @@ def test_progress_speed_and_time_are_told_and_a_pause_is_offered(panel: ModelsPa
     assert store.asked == [("fetch", "starter")]
 
 
-def test_a_failed_download_says_what_to_do(panel: ModelsPanel, store: Store) -> None:
+def test_a_failed_download_says_what_to_do(panel: ModelsPanel, store: FakeModelStore) -> None:
     shown = card(panel, "starter")
     store._fetching = shown.models
     store.download.state = DownloadState.FAILED
@@ -146,7 +113,7 @@ def test_a_failed_download_says_what_to_do(panel: ModelsPanel, store: Store) -> 
     assert shown.pause.text() == words.TRY_AGAIN
 
 
-def test_what_an_earlier_run_left_is_offered_to_go_on_with(panel: ModelsPanel, store: Store) -> None:
+def test_what_an_earlier_run_left_is_offered_to_go_on_with(panel: ModelsPanel, store: FakeModelStore) -> None:
     shown = card(panel, "starter")
     part = shown.models.llm_file.with_name(shown.models.llm_file.name + ".part")
     part.parent.mkdir(parents=True)
@@ -157,10 +124,10 @@ def test_what_an_earlier_run_left_is_offered_to_go_on_with(panel: ModelsPanel, s
 
 
 def test_an_installed_set_can_be_chosen_and_the_one_in_use_is_marked(
-    qtbot: QtBot, panel: ModelsPanel, store: Store
+    qtbot: QtBot, panel: ModelsPanel, store: FakeModelStore
 ) -> None:
-    install(store, "starter")
-    install(store, "laptop")
+    store.install("starter")
+    store.install("laptop")
     assert words.IN_USE in card(panel, "starter").badge.text
     laptop = card(panel, "laptop")
     assert words.INSTALLED in laptop.badge.text
@@ -170,9 +137,11 @@ def test_an_installed_set_can_be_chosen_and_the_one_in_use_is_marked(
     assert words.IN_USE in laptop.badge.text
 
 
-def test_only_what_nobody_else_needs_is_removed_and_only_when_asked_twice(panel: ModelsPanel, store: Store) -> None:
-    install(store, "starter")
-    install(store, "laptop")
+def test_only_what_nobody_else_needs_is_removed_and_only_when_asked_twice(
+    panel: ModelsPanel, store: FakeModelStore
+) -> None:
+    store.install("starter")
+    store.install("laptop")
     starter, laptop = card(panel, "starter"), card(panel, "laptop")
     assert not starter.remove.isEnabled(), "it is in use"
     laptop.more.click()
@@ -184,8 +153,8 @@ def test_only_what_nobody_else_needs_is_removed_and_only_when_asked_twice(panel:
     assert store.asked == [("remove", "laptop")]
 
 
-def test_files_are_checked_and_the_outcome_is_said(panel: ModelsPanel, store: Store) -> None:
-    install(store, "starter")
+def test_files_are_checked_and_the_outcome_is_said(panel: ModelsPanel, store: FakeModelStore) -> None:
+    store.install("starter")
     shown = card(panel, "starter")
     shown.more.click()
     shown.verify.click()
@@ -199,9 +168,9 @@ def test_files_are_checked_and_the_outcome_is_said(panel: ModelsPanel, store: St
 
 
 def test_a_voice_is_heard_before_it_is_chosen(
-    qtbot: QtBot, panel: ModelsPanel, store: Store, engine: FakeEngine
+    qtbot: QtBot, panel: ModelsPanel, store: FakeModelStore, engine: FakeEngine
 ) -> None:
-    install(store, "laptop", "fr")
+    store.install("laptop", "fr")
     shown = card(panel, "laptop", "fr")
     shown.voice.click()
     (spoken,) = engine.posted(Speak)
@@ -214,9 +183,9 @@ def test_a_voice_is_heard_before_it_is_chosen(
 
 
 def test_a_voice_can_be_stopped_and_falls_silent_with_its_button(
-    panel: ModelsPanel, store: Store, engine: FakeEngine
+    panel: ModelsPanel, store: FakeModelStore, engine: FakeEngine
 ) -> None:
-    install(store, "starter")
+    store.install("starter")
     shown = card(panel, "starter")
     shown.voice.click()
     shown.voice.click()
@@ -228,9 +197,9 @@ def test_a_voice_can_be_stopped_and_falls_silent_with_its_button(
 
 
 def test_a_voice_that_cannot_be_heard_says_why(
-    qtbot: QtBot, panel: ModelsPanel, store: Store, engine: FakeEngine
+    qtbot: QtBot, panel: ModelsPanel, store: FakeModelStore, engine: FakeEngine
 ) -> None:
-    install(store, "starter")
+    store.install("starter")
     shown = card(panel, "starter")
     shown.voice.click()
     (spoken,) = engine.posted(Speak)
