@@ -118,7 +118,7 @@ def _window(config: EngineConfig, recorder: Recorder, quick: bool) -> None:
 
 
 def _gui(config: EngineConfig, recorder: Recorder, quick: bool) -> None:
-    measure_gui(config, recorder, _say, turns=4 if quick else 20)
+    measure_gui(config, recorder, _say, turns=4 if quick else 40)
 
 
 _MEASURES: dict[str, Callable[[EngineConfig, Recorder, bool], None]] = {
