@@ -1,8 +1,8 @@
 """A day of talking, run through in half an hour: `python -m tests.bench.soak_turns [--turns 1000]`.
 
 The whole program with its window on Qt's offscreen platform, its history, its real models and its engine; only the
-devices are exchanged: a question's recording arrives at once instead of in real time, and of nine replies in ten the
-first part is heard before the next press cuts them off. Every twentieth question is typed. After each turn it counts
+devices are exchanged: a question's recording arrives at once instead of in real time, and the loudspeaker plays eight
+times as fast. Every tenth reply is cut off, every twentieth question typed. After each turn it counts
 what a leak would show in: memory, threads, open files. `soak_report.py` judges and draws it. Thread: main; the
 questions are asked by one of their own.
 """
@@ -49,10 +49,11 @@ if TYPE_CHECKING:
 
 HOLD_S = 0.4
 """The key stays down this long: more than a tap, enough to detect the pause behind the recording."""
-LISTEN_S = 0.6
-"""Of a reply that is cut off."""
-WHOLE = 10
-"""Every so many replies one is heard to its end."""
+SPEED = 8.0
+"""Times as fast as people listen."""
+CUT = 10
+"""Every so many replies one is cut off, `LISTEN_S` after its beginning."""
+LISTEN_S = 0.15
 TYPED = 20
 """Every so many questions one is typed."""
 TIMEOUT_S = 60.0
@@ -131,7 +132,7 @@ class Day:
             self._bridge.release(monotonic())
         first = self._wait(PlaybackStarted, *TURN_ENDS)
         if isinstance(first, PlaybackStarted):
-            if number % WHOLE:
+            if number % CUT == CUT // 2:
                 self._pause(LISTEN_S)
                 self._bridge.stop()
             first = self._wait(*TURN_ENDS)
@@ -218,7 +219,7 @@ def without_devices(microphone: RecordedMicrophone) -> Parts:
     return replace(
         real_parts(),
         microphone=lambda _: microphone,
-        speaker=lambda _: SilentSpeaker(monotonic, keep=False),
+        speaker=lambda _: SilentSpeaker(monotonic, keep=False, speed=SPEED),
         rescan=lambda: None,
     )
 

@@ -342,6 +342,18 @@ class TestSilentSpeaker:
         rig.later(0.05)
         assert speaker.time_of(VOICE_HZ // 10) == pytest.approx(rig.now() - 0.05, abs=1e-6)
 
+    def test_plays_faster_and_keeps_nothing_if_told_so(self) -> None:
+        rig = TurnedClock()
+        speaker = SilentSpeaker(rig.now, keep=False, speed=8)
+        speaker.open(VOICE_HZ)
+        speaker.write(tone(2, VOICE_HZ))
+        begun_s = rig.now()
+        rig.later(0.1)
+        assert speaker.played == pytest.approx(0.8 * VOICE_HZ, abs=1)
+        assert speaker.time_of(VOICE_HZ // 2) == pytest.approx(begun_s + 0.5 / 8, abs=1e-6)
+        assert speaker.flush() == pytest.approx(0.8 * VOICE_HZ, abs=1)
+        assert not speaker.heard().size
+
 
 @pytest.mark.e2e
 class TestOnTheCard:

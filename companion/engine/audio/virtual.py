@@ -103,6 +103,7 @@ class SilentSpeaker:
     Args:
         clock: Monotonic seconds.
         keep: Whether `heard` is wanted; without it the memory stays the same however long it plays.
+        speed: Times the pace of a device: a day of replies in an hour.
     """
 
     name = "no loudspeaker"
@@ -110,9 +111,10 @@ class SilentSpeaker:
     xruns = 0
     stalls = 0
 
-    def __init__(self, clock: Callable[[], float], *, keep: bool = True) -> None:
+    def __init__(self, clock: Callable[[], float], *, keep: bool = True, speed: float = 1.0) -> None:
         self._clock = clock
         self._keep = keep
+        self._speed = speed
         self.cushion = 0
         self._open = False
         self._reset(1)
@@ -184,7 +186,7 @@ class SilentSpeaker:
         for stretch in reversed(self._stretches):
             stop = self._played if stretch.stop is None else stretch.stop
             if stretch.first <= frame < stop:
-                return stretch.began_s + (frame - stretch.first) / self._rate_hz
+                return stretch.began_s + (frame - stretch.first) / (self._rate_hz * self._speed)
         return None
 
     def flush(self) -> int:
@@ -218,7 +220,7 @@ class SilentSpeaker:
         stretch = self._playing
         if stretch is None:
             return
-        reached = stretch.first + int((self._clock() - stretch.began_s) * self._rate_hz)
+        reached = stretch.first + int((self._clock() - stretch.began_s) * self._rate_hz * self._speed)
         self._played = max(self._played, min(reached, self._written))
         if reached > self._written:
             stretch.stop = self._written
