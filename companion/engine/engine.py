@@ -21,6 +21,7 @@ from companion.engine.hearing import Hearing
 from companion.engine.inbox import Inbox, Message
 from companion.engine.messages import ConversationTrimmed, JobFailed, ModelLoaded, ModelLoadFailed, Prefilled, Role
 from companion.engine.monitor import MicrophoneMonitor
+from companion.engine.orders import order
 from companion.engine.pace import ACTIVE_TICK_S, IDLE_TICK_S, LEVEL_EVERY_S, WAKE_AFTER_S
 from companion.engine.parts import Parts
 from companion.engine.playback import Playback
@@ -33,6 +34,7 @@ from companion.engine.stages import Stages
 from companion.engine.surprise import log_surprise, logged, surprise
 from companion.engine.trace import TurnTrace
 from companion.engine.turn import TurnMachine
+from companion.engine.watchdog import Watchdog, hanging
 
 _log = logging.getLogger(__name__)
 
@@ -75,6 +77,7 @@ class Engine:
         self._playback = Playback(self._sound.speaker, volume=config.audio.volume)
         self._recital = Recital(self._stages, self._inbox.put, self._publish)
         self._monitor = MicrophoneMonitor(self._sound, self._hearing, self._publish, self._stages)
+        self._watchdog = Watchdog()
         self._trace = TurnTrace(0)
         self._answered = 0
         self._next_level_s = 0.0
@@ -178,7 +181,9 @@ class Engine:
         intact = self._sound.poll(idle=state is EngineState.IDLE and not self._recital.active)
         self._recital.tick(self._follow_speaker())
         self._monitor.tick(state, now_s)
-        if not state.in_turn:
+        if (role := self._watchdog.look(self._stages.workers, now_s)) is not None:
+            self._replace(role, now_s)
+        if not self._machine.state.in_turn:
             return
         if self._machine.capturing:
             self._listen(now_s)
@@ -260,31 +265,12 @@ class Engine:
                 if self._sound.microphone is not None:
                     self._hearing.end(self._sound.microphone, self._clock())
                     self._sound.release_microphone()
-            case _:
-                self._submit(effect)
-
-    def _submit(self, effect: fx.Effect) -> None:
-        match effect:
-            case fx.Transcribe():
-                self._stages.transcribe(effect.draft, effect.kind, self._hearing.words(effect.kind))
-            case fx.Unsettle() if self._hearing.utterance:
-                self._hearing.utterance.unsettle()
-            case fx.Prefill():
-                self._stages.prefill(effect.draft, self._conversation, effect.open_text)
-            case fx.TidyUp():
-                self._stages.tidy_up(effect.draft, self._conversation)
-            case fx.Generate():
-                self._stages.generate(effect.draft, self._conversation.draft(effect.user_text))
-            case fx.Synthesize():
-                self._stages.synthesize(effect.draft, effect.clause)
-            case fx.CancelDraft():
-                self._stages.cancel(effect.draft)
-            case fx.KeepReply():
-                self._stages.forget(effect.again)
             case fx.ResetConversation():
                 self._conversation = Conversation(self._config.llm.system_prompt, effect.messages)
             case fx.BeginTyped():
                 self._begin_turn(effect.turn_id, typed=True)
+            case _:
+                order(effect, self._stages, self._hearing, self._conversation)
 
     def _begin_turn(self, turn_id: int, *, typed: bool) -> None:
         self._trace = TurnTrace(turn_id, typed=typed, first_of_session=self._answered == 0)
@@ -340,6 +326,15 @@ class Engine:
             self._machine.voice_language = self._recital.language = self._stages.voice.language
             self._sound.open(self._stages.voice.rate_hz)
 
+    def _replace(self, role: Role, now_s: float) -> None:
+        """A stage hangs: end the turn, whose words are kept as far as they are known, and load the stage again."""
+        _log.error("the %s stage hangs", role.value)
+        error, self._begun_s = hanging(role), now_s
+        self._do([*self._machine.fail(error, now_s), *self._machine.suspend(EngineState.INITIALIZING, now_s)])
+        self._recital.stop(error)
+        self._publish(ProblemReported(error=error))
+        self._publish(self._stages.replace(role))
+
     def _prime(self) -> None:
         """Bring the KV cache to where the next question will begin; the engine is ready when it is there."""
         self._stages.tidy_up(self._machine.idle_draft, self._conversation)
@@ -347,6 +342,8 @@ class Engine:
     def _primed(self, now_s: float) -> None:
         if not self._stages.loading:
             self._do(self._machine.ready(now_s))
+            for role in (Role.STT, Role.LLM, Role.TTS):
+                self._publish(ev.ProblemResolved(code=hanging(role).code))
             self._publish(ev.EngineReady(seconds=now_s - self._begun_s))
 
     def _apply(self, config: EngineConfig, now_s: float) -> None:

@@ -58,7 +58,7 @@ class Stages:
             Role.LLM: tuned.llm != config.llm,
             Role.TTS: tuned.tts != config.tts,
         }
-        return {role for role in changed if changed[role]} | {worker.role for worker in self._workers if worker.failed}
+        return {role for role in changed if changed[role]} | {worker.role for worker in self.workers if worker.failed}
 
     def retune(self, draft: DraftId, config: EngineConfig) -> None:
         """Use from now on what `config` changes of the loaded models without loading anything."""
@@ -76,36 +76,49 @@ class Stages:
         roles = self.to_load(config)
         self._config = config
         self._prefilling.cancel()  # a worker that is replaced ends only after its job
-        started: list[ModelLoadStarted] = []
-        if Role.STT in roles:
-            started.append(ModelLoadStarted(role=Role.STT, name=config.stt.model_dir.name))
-            _end(self._stt)
-            self._stt = ModelWorker(Role.STT, self._parts.transcriber(config), self._post)
-            self._stt.start()
-        if Role.LLM in roles:
-            started.append(ModelLoadStarted(role=Role.LLM, name=config.llm.model_file.name))
-            _end(self._llm)
-            self._llm = ModelWorker(Role.LLM, self._parts.chat_model(config), self._post)
-            self._llm.start()
-        if Role.TTS in roles:
-            started.append(ModelLoadStarted(role=Role.TTS, name=config.tts.voice_file.name))
-            _end(self._tts)
-            self._voice = self._parts.synthesizer(config)
-            self._tts = ModelWorker(Role.TTS, self._voice, self._post)
-            self._tts.start()
+        for worker in self.workers:
+            if worker.role in roles:
+                worker.stop()
+                worker.join(JOIN_S)
+        started = [self._begin(role, config) for role in Role if role in roles]
         self.loading |= roles
         return started
 
+    def replace(self, role: Role) -> ModelLoadStarted:
+        """Leave a stage that hangs to itself, its memory included, and load another; returns what begins to load."""
+        assert self._config
+        next(worker for worker in self.workers if worker.role is role).abandon()
+        self.loading.add(role)
+        return self._begin(role, self._config)
+
+    def _begin(self, role: Role, config: EngineConfig) -> ModelLoadStarted:
+        """Begin to load a stage with a new worker."""
+        match role:
+            case Role.STT:
+                self._stt = ModelWorker(role, self._parts.transcriber(config), self._post)
+                self._stt.start()
+                name = config.stt.model_dir.name
+            case Role.LLM:
+                self._llm = ModelWorker(role, self._parts.chat_model(config), self._post)
+                self._llm.start()
+                name = config.llm.model_file.name
+            case _:
+                self._voice = self._parts.synthesizer(config)
+                self._tts = ModelWorker(role, self._voice, self._post)
+                self._tts.start()
+                name = config.tts.voice_file.name
+        return ModelLoadStarted(role=role, name=name)
+
     def finish_load(self, role: Role) -> bool:
         """Count `role` as loaded; False if that was said by a worker which was replaced since."""
-        worker = next(worker for worker in self._workers if worker.role is role)
+        worker = next(worker for worker in self.workers if worker.role is role)
         if worker.loaded:
             self.loading.discard(role)
         return worker.loaded
 
     def fail_load(self, role: Role) -> bool:
         """Return whether `role` really failed to load: False if that was said by a worker which was replaced since."""
-        return next(worker for worker in self._workers if worker.role is role).failed
+        return next(worker for worker in self.workers if worker.role is role).failed
 
     @property
     def voice(self) -> Synthesizer:
@@ -124,15 +137,15 @@ class Stages:
             token = CancelToken()
         if kind == "partial":
             self._partial = token
-        self._stt.submit(jobs.transcribe(draft, kind, samples, token, self._post))
+        self._stt.submit(jobs.transcribe(draft, kind, samples, token, self._stt.post))
 
     def prefill(self, draft: DraftId, conversation: Conversation, open_text: str) -> None:
         """Bring the KV cache up to date; a later job of the language model cancels it."""
-        self._submit_llm(jobs.prefill(draft, conversation, open_text, self._new_prefill(), self._post))
+        self._submit_llm(jobs.prefill(draft, conversation, open_text, self._new_prefill(), self._say))
 
     def tidy_up(self, draft: DraftId, conversation: Conversation) -> None:
         """Between turns: trim and prime; a later job of the language model cancels it."""
-        self._submit_llm(jobs.tidy_up(draft, conversation, self._max_reply_tokens, self._new_prefill(), self._post))
+        self._submit_llm(jobs.tidy_up(draft, conversation, self._max_reply_tokens, self._new_prefill(), self._say))
 
     def wake(self, draft: DraftId) -> None:
         """After a long rest: have the models that the first partial transcript does not wake touch all they need."""
@@ -145,14 +158,14 @@ class Stages:
         self._prefilling.cancel()
         token = self._token(draft)
         self._writing = Gate()
-        self._submit_llm(jobs.generate(draft, messages, self._max_reply_tokens, token, self._writing, self._post))
+        self._submit_llm(jobs.generate(draft, messages, self._max_reply_tokens, token, self._writing, self._say))
 
     def synthesize(self, draft: DraftId, clause: Clause) -> None:
         """Have a clause spoken into memory. The words behind the first clause wait for its first sound."""
         assert self._tts
         if clause.index == 0:
             self._writing.close()
-        self._tts.submit(jobs.synthesize(draft, clause, self._token(draft), self._writing, self._post))
+        self._tts.submit(jobs.synthesize(draft, clause, self._token(draft), self._writing, self._tts.post))
 
     def recite(self, job: Job[Synthesizer]) -> None:
         """Give the voice a job that belongs to no turn."""
@@ -186,13 +199,14 @@ class Stages:
         self._prefilling.cancel()
         for draft in list(self._cancels):
             self.cancel(draft)
-        for worker in self._workers:
+        for worker in self.workers:
             worker.stop()
         until_s = monotonic() + JOIN_S
-        return [worker.role for worker in self._workers if not worker.join(max(0.0, until_s - monotonic()))]
+        return [worker.role for worker in self.workers if not worker.join(max(0.0, until_s - monotonic()))]
 
     @property
-    def _workers(self) -> list[ModelWorker[Transcriber] | ModelWorker[ChatModel] | ModelWorker[Synthesizer]]:
+    def workers(self) -> list[ModelWorker[Transcriber] | ModelWorker[ChatModel] | ModelWorker[Synthesizer]]:
+        """The workers there are."""
         return [worker for worker in (self._stt, self._llm, self._tts) if worker]
 
     @property
@@ -208,12 +222,12 @@ class Stages:
         self._prefilling = CancelToken()
         return self._prefilling
 
+    @property
+    def _say(self) -> Callable[[WorkerMessage], None]:
+        """Takes what the language model's jobs have to say."""
+        assert self._llm
+        return self._llm.post
+
     def _submit_llm(self, job: Job[ChatModel]) -> None:
         assert self._llm
         self._llm.submit(job)
-
-
-def _end(worker: ModelWorker[Transcriber] | ModelWorker[ChatModel] | ModelWorker[Synthesizer] | None) -> None:
-    if worker:
-        worker.stop()
-        worker.join(JOIN_S)

@@ -80,8 +80,11 @@ class ModelWorker(Generic[ModelT]):
         self._model = model
         self._post = post
         self._jobs: queue.SimpleQueue[Job[ModelT] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name=role.value)
-        self._stopping = False
+        # Joined at the end. Only one that hangs in a native call outlives that, and must not keep the process alive.
+        self._thread = threading.Thread(target=self._run, name=role.value, daemon=True)
+        self._job: Job[ModelT] | None = None
+        self._said = 0
+        self._stopping = self._abandoned = False
         self.loaded = False
         """Set for good once the model is loaded, before that is posted."""
         self.failed = False
@@ -99,6 +102,28 @@ class ModelWorker(Generic[ModelT]):
         """Let the thread end after its current job; those waiting are dropped. Idempotent; never blocks."""
         self._stopping = True
         self._jobs.put(None)
+
+    def abandon(self) -> None:
+        """Leave the worker to itself: it hangs. Whatever it still says is dropped."""
+        self._abandoned = True
+        self.stop()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job is under way."""
+        return self._job is not None
+
+    @property
+    def life(self) -> object:
+        """Another value whenever the job under way gets on, or is another one."""
+        job = self._job
+        return (id(job), self._said, job.cancel.asked if job else 0)
+
+    def post(self, message: WorkerMessage) -> None:
+        """Say something; for the jobs, on the worker's thread. Never blocks."""
+        self._said += 1
+        if not self._abandoned:
+            self._post(message)
 
     def join(self, timeout_s: float) -> bool:
         """Wait for the thread to end and return whether it did."""
@@ -121,7 +146,7 @@ class ModelWorker(Generic[ModelT]):
             placement = self._model.load()
         except CompanionError as error:
             self.failed = True
-            self._post(ModelLoadFailed(role=self.role, error=error))
+            self.post(ModelLoadFailed(role=self.role, error=error))
             return False
         except Exception as error:  # noqa: BLE001 - whatever a library raises means that this part is missing
             _log.exception("loading %s failed", self.role.value)
@@ -131,17 +156,18 @@ class ModelWorker(Generic[ModelT]):
                 hint="Run: companion models verify",
             )
             self.failed = True
-            self._post(ModelLoadFailed(role=self.role, error=wrapped))
+            self.post(ModelLoadFailed(role=self.role, error=wrapped))
             return False
         self.loaded = True
-        self._post(ModelLoaded(role=self.role, seconds=time.monotonic() - begun, placement=placement))
+        self.post(ModelLoaded(role=self.role, seconds=time.monotonic() - begun, placement=placement))
         return True
 
     def _do(self, job: Job[ModelT]) -> None:
+        self._job = job
         try:
             job.run(self._model)
         except CompanionError as error:
-            self._post(JobFailed(draft=job.draft, role=self.role, error=error, kind=job.kind))
+            self.post(JobFailed(draft=job.draft, role=self.role, error=error, kind=job.kind))
         except Exception as error:  # noqa: BLE001 - the worker must outlive any library's surprise
             # The exception's text may quote the user's words: log its type only.
             _log.error("%s job failed: %s", self.role.value, type(error).__name__)
@@ -150,4 +176,6 @@ class ModelWorker(Generic[ModelT]):
                 f"The {self.role.value} stage failed ({type(error).__name__}).",
                 hint="Try again; if it happens again, restart Companion.",
             )
-            self._post(JobFailed(draft=job.draft, role=self.role, error=wrapped, kind=job.kind))
+            self.post(JobFailed(draft=job.draft, role=self.role, error=wrapped, kind=job.kind))
+        finally:
+            self._job = None

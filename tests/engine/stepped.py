@@ -141,7 +141,7 @@ class SteppedEngine(Engine):
         self._tick(self._clock())
         self._looking = False
         if message.ask_workers:
-            for worker in self._stages._workers:
+            for worker in self._stages.workers:
                 job: Job[Any] = Job(DraftId(turn=0, revision=0), CancelToken(), lambda _: message.answers.put(None))
                 worker.submit(job)
                 message.asked += 1

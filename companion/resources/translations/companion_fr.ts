@@ -108,6 +108,10 @@
             <translation>Apparence</translation>
         </message>
         <message>
+            <source>Ask again in a moment; the conversation is kept. If it happens again, restart Companion.</source>
+            <translation>Reposez votre question dans un instant ; la conversation est conservée. Si cela se reproduit, redémarrez Companion.</translation>
+        </message>
+        <message>
             <source>Ask again in other words.</source>
             <translation>Reformulez votre question.</translation>
         </message>
@@ -1736,6 +1740,10 @@
             <translation>La reconnaissance vocale fonctionne sur le processeur, car la mémoire de la carte graphique est pleine.</translation>
         </message>
         <message>
+            <source>Speech recognition stopped answering and is loaded again.</source>
+            <translation>La reconnaissance vocale ne répondait plus ; elle est rechargée.</translation>
+        </message>
+        <message>
             <source>Speed of speech</source>
             <translation>Vitesse de la parole</translation>
         </message>
@@ -2096,6 +2104,10 @@
             <translation>Le modèle de langage n’est pas chargé.</translation>
         </message>
         <message>
+            <source>The language model stopped answering and is loaded again.</source>
+            <translation>Le modèle de langage ne répondait plus ; il est rechargé.</translation>
+        </message>
+        <message>
             <source>The language model stopped with error {code}.</source>
             <translation>Le modèle de langage s’est arrêté avec l’erreur {code}.</translation>
         </message>
@@ -2270,6 +2282,10 @@
         <message>
             <source>The voice of the models</source>
             <translation>La voix des modèles</translation>
+        </message>
+        <message>
+            <source>The voice stopped answering and is loaded again.</source>
+            <translation>La voix ne répondait plus ; elle est rechargée.</translation>
         </message>
         <message>
             <source>The voice {name} could not be loaded: {rstrip}.</source>
