@@ -171,18 +171,20 @@ class Day:
         threading.Event().wait(seconds)
 
 
-def run(turns: int, say: Callable[[str], None]) -> list[Sample]:
-    """Run the program in this process through `turns` turns, in an empty home folder; returns what was counted."""
-    with tempfile.TemporaryDirectory() as home:
-        for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"):
-            os.environ[name] = home
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        for name in ("DISPLAY", "WAYLAND_DISPLAY"):
-            os.environ.pop(name, None)
-        return _run(turns, say)
+def run(
+    home: Path, turns: int, say: Callable[[str], None], also: Callable[[Event], None] = lambda _: None
+) -> list[Sample]:
+    """Run the program in this process through `turns` turns, and return what was counted.
 
-
-def _run(turns: int, say: Callable[[str], None]) -> list[Sample]:
+    Args:
+        home: Where it keeps its files.
+        turns: How many questions are asked.
+        say: Takes a line now and then.
+        also: Hears every event, too, on the GUI thread.
+    """
+    os.environ.update(COMPANION_HOME=str(home), XDG_RUNTIME_DIR=str(home), QT_QPA_PLATFORM="offscreen")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        os.environ.pop(name, None)
     from PySide6.QtCore import QTimer
 
     from companion import app
@@ -196,6 +198,7 @@ def _run(turns: int, say: Callable[[str], None]) -> list[Sample]:
         day = Day(program._bridge, microphone)
         days.append(day)
         program._bridge.event_received.connect(day.receive)
+        program._bridge.event_received.connect(also)
         thread = threading.Thread(target=day.live, args=(turns, say), name="asking")
         asking.append(thread)
         ended = QTimer(program, interval=200)
@@ -230,7 +233,8 @@ def main() -> int:
     parser.add_argument("--turns", type=int, default=1000)
     parser.add_argument("--folder", type=Path, default=Path("build") / "soak", help="where the report is written")
     options = parser.parse_args()
-    samples = run(options.turns, _say)
+    with tempfile.TemporaryDirectory() as home:
+        samples = run(Path(home), options.turns, _say)
     options.folder.mkdir(parents=True, exist_ok=True)
     rows = json.dumps([asdict(sample) for sample in samples], indent=0)
     (options.folder / "soak.json").write_text(rows, encoding="utf-8")
