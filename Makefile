@@ -43,7 +43,7 @@ bench:
 soak:
 	@scripts/setup.sh test
 	@$(BIN)/python -m tests.bench.soak_turns --folder docs/soak
-	@$(BIN)/python -m pytest -m soak --timeout 7200 $(SOAK)
+	@$(BIN)/python -m pytest -m soak --timeout 7200 -o faulthandler_timeout=0 $(SOAK)
 
 screenshots:
 	@scripts/setup.sh test

@@ -97,6 +97,21 @@ def test_pasted_text_loses_its_middle() -> None:
     assert CUT_MARK in text
 
 
+def test_a_pasted_megabyte_is_cut_before_anything_is_counted() -> None:
+    counted: list[int] = []
+
+    def count(messages: Sequence[ChatMessage]) -> int:
+        counted.append(sum(len(message.text) for message in messages))
+        return sum(len(message.text.split()) for message in messages)
+
+    text = "Begin. " + "and so on " * 100_000 + "What is this?"
+    fitted = fit_prompt([ChatMessage(role="user", text=text)], count, 100)
+    assert count(fitted) <= 100
+    assert fitted[0].text.startswith("Begin.")
+    assert fitted[0].text.endswith("What is this?")
+    assert max(counted) < 2_000
+
+
 def test_long_system_prompt_is_cut_last() -> None:
     fitted = fit_prompt(talk(system="s " * 300).draft("hello"), count, 100)
     assert [m.role for m in fitted] == ["system", "user"]

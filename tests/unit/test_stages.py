@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from companion.engine.messages import Clause, DraftId
+from companion.engine.messages import Clause, DraftId, WorkerMessage
 from companion.engine.parts import real_parts
 from companion.engine.stages import Stages
 from companion.engine.worker import Job
@@ -23,6 +23,9 @@ class Desk:
 
     def submit(self, job: Job[Any]) -> None:
         self.jobs.append(job)
+
+    def post(self, message: WorkerMessage) -> None:
+        """Nothing is ever said."""
 
     @property
     def cancelled(self) -> list[bool]:

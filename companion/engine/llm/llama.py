@@ -17,6 +17,7 @@ from companion.engine.config import CPU_CONTEXT_TOKENS, GPU_CONTEXT_TOKENS, LlmC
 from companion.engine.conversation import fit_prompt
 from companion.engine.errors import CompanionError, GenerationError, ModelLoadError, ModelMissingError
 from companion.engine.llm.gpu import gpu_status
+from companion.engine.llm.loop import is_loop
 from companion.engine.llm.native import NativeModel, NativeOptions, gpu_offload_built_in
 from companion.engine.llm.prefix import PrefixCache
 from companion.engine.llm.prompt import PromptTokenizer
@@ -123,7 +124,8 @@ class LlamaChatModel:
     ) -> Generator[str, None, tuple[FinishReason, GenerationStats]]:
         """Yield the reply to `messages` and return why it ended and what it cost. See `ChatModel`.
 
-        White space before the first word is left out. A control token other than the end of turn ends the reply too.
+        White space before the first word is left out. A control token other than the end of turn ends the reply too; so
+        does saying the same for ever.
 
         Raises:
             GenerationError: as `prefill`, at the first `next`.
@@ -136,6 +138,7 @@ class LlamaChatModel:
         count, decode_s = 0, 0.0
         reason: FinishReason = "cancelled"
         text, reply = _ReplyText(), ""
+        drawn: list[int] = []
         config = self._config
         with loaded.native.sampler(
             temperature=config.temperature,
@@ -150,9 +153,11 @@ class LlamaChatModel:
                 if loaded.native.is_control(token):
                     reason = "stop"
                     break
+                drawn.append(token)
                 piece = text.add(loaded.native.bytes_of(token))
                 decode_s += perf_counter() - started
-                if count >= config.reply_tokens and piece[:1].isspace() and ends_sentence(reply):
+                enough = count >= config.reply_tokens and piece[:1].isspace() and ends_sentence(reply)
+                if enough or is_loop(drawn):
                     reason = "length"
                     break
                 count += 1

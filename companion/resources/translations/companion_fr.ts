@@ -109,7 +109,7 @@
         </message>
         <message>
             <source>Ask again in a moment; the conversation is kept. If it happens again, restart Companion.</source>
-            <translation>Reposez votre question dans un instant ; la conversation est conservée. Si cela se reproduit, redémarrez Companion.</translation>
+            <translation>Reposez votre question dans un instant ; la conversation est conservée. Si cela se reproduit, redémarrez Companion.</translation>
         </message>
         <message>
             <source>Ask again in other words.</source>
@@ -1741,7 +1741,7 @@
         </message>
         <message>
             <source>Speech recognition stopped answering and is loaded again.</source>
-            <translation>La reconnaissance vocale ne répondait plus ; elle est rechargée.</translation>
+            <translation>La reconnaissance vocale ne répondait plus ; elle est rechargée.</translation>
         </message>
         <message>
             <source>Speed of speech</source>
@@ -2105,7 +2105,7 @@
         </message>
         <message>
             <source>The language model stopped answering and is loaded again.</source>
-            <translation>Le modèle de langage ne répondait plus ; il est rechargé.</translation>
+            <translation>Le modèle de langage ne répondait plus ; il est rechargé.</translation>
         </message>
         <message>
             <source>The language model stopped with error {code}.</source>
@@ -2285,7 +2285,7 @@
         </message>
         <message>
             <source>The voice stopped answering and is loaded again.</source>
-            <translation>La voix ne répondait plus ; elle est rechargée.</translation>
+            <translation>La voix ne répondait plus ; elle est rechargée.</translation>
         </message>
         <message>
             <source>The voice {name} could not be loaded: {rstrip}.</source>
