@@ -178,6 +178,7 @@ class Program(QObject):
         self._control.released.connect(self._bridge.release)
         self._control.toggled.connect(self._bridge.toggle)
         self._control.raise_requested.connect(self._desktop.come_forward)
+        self._control.deaf = self._why_deaf
         self._bridge.event_received.connect(self._on_event)
         self._window.finished.connect(self._application.quit)
         self._window.banners.load_again.connect(self.load)
@@ -185,6 +186,14 @@ class Program(QObject):
         self._preferences.changed.connect(self._on_settings)
         self._settings_part.restart_wanted.connect(self._restart)
         self._application.aboutToQuit.connect(self._hotkey.stop)
+
+    def _why_deaf(self) -> tuple[str, str] | None:
+        """Return why a press by a script begins no turn: a code and a sentence, or None."""
+        if self._failed:
+            return "not-listening", "Companion cannot listen yet. Its window says why."
+        if self._bridge.muted:
+            return "microphone-muted", "The microphone is muted. Open it in Companion's window or tray, then try again."
+        return None
 
     def claim(self) -> bool:
         """Become the one running instance; False if another was quicker."""
@@ -198,11 +207,9 @@ class Program(QObject):
     def start(self, *, hidden: bool = False) -> None:
         """Show the window, or only the tray if `hidden`, and begin to load."""
         self._quit_on_signals()  # before there is a window that could be asked to close
+        self._hotkey.shield(self._application)
         self._first_run.begin()
         self._desktop.start(hidden=hidden)
-        for window in (self._window, self._desktop.compact):
-            window.winId()  # makes its handle, shown or not
-            self._hotkey.shield(window.windowHandle())
         self._history.start()
         self._loader.start()
         self._hotkey.start(self._keys)

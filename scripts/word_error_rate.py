@@ -24,6 +24,7 @@ import numpy as np
 from companion.engine.cancel import CancelToken
 from companion.engine.config import SttConfig, TurnConfig
 from companion.engine.samples import VAD_FRAME, Float32Mono
+from companion.engine.stt.faint import faint_voice
 from companion.engine.stt.vad import SileroDetector
 from companion.engine.stt.voice import VoiceActivity
 from companion.engine.stt.whisper import BEAM_SIZE, WhisperTranscriber
@@ -65,10 +66,13 @@ def transcribe(
     def run(until: int | None) -> None:
         nonlocal wall_s, cpu_s, retried
         span = voice.speech_span(settled, until)
-        if span is None:
+        words = samples[slice(*span)] if span else samples[:0]
+        if voice.voiced_s == 0:
+            words = faint_voice(detector, samples)
+        if not words.size:
             return
         wall, cpu = perf_counter(), process_time()
-        transcript = transcriber.transcribe(samples[slice(*span)], quick=False, cancel=CancelToken())
+        transcript = transcriber.transcribe(words, quick=False, cancel=CancelToken())
         wall_s, cpu_s = perf_counter() - wall, process_time() - cpu
         retried = retried or transcript.retried
         texts.append(transcript.text)

@@ -254,9 +254,7 @@ class TurnMachine:
 
     def _tail_over(self, turn: UserTurn, now_s: float) -> list[Effect]:
         """The utterance is complete: whatever was said is in it."""
-        if turn.draft is None:
-            if turn.voiced_s <= 0:
-                return self._finish(turn, "empty", now_s, reason="silence")
+        if turn.draft is None:  # without any voice it is whispering, or nothing
             turn.voicing = False
             return turn.begin_draft(self.voice_language, now_s)
         return self._advance(turn, now_s)
@@ -311,7 +309,8 @@ class TurnMachine:
         if turn.released_s is None or draft is None or draft.user_text is None:
             return []
         if not draft.user_text:
-            return [] if turn.capturing else self._finish(turn, "empty", now_s, reason="no-words")
+            reason = "no-words" if turn.voiced_s > 0 else "silence"
+            return [] if turn.capturing else self._finish(turn, "empty", now_s, reason=reason)
         effects: list[Effect] = []
         if not draft.committed:
             if turn.capturing and not (draft.can_sound and turn.silence_s):

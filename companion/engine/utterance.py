@@ -11,6 +11,7 @@ from companion.engine.config import TurnConfig
 from companion.engine.samples import EAR_RATE_HZ, VAD_FRAME, Float32Mono
 from companion.engine.signals import VoiceHeard
 from companion.engine.stt.base import VoiceDetector
+from companion.engine.stt.faint import faint_voice
 from companion.engine.stt.voice import VoiceActivity
 
 _NOTHING: Float32Mono = np.zeros(0, np.float32)
@@ -32,6 +33,7 @@ class Utterance:
         self._settled = 0
         """Samples transcribed for good."""
         self._settled_before = 0
+        self._faint = _NOTHING
         detector.reset()
 
     @property
@@ -67,14 +69,20 @@ class Utterance:
             )
 
     def rest(self) -> Float32Mono:
-        """Return a copy of what is not settled yet, cut to the voice with a margin. Empty if there is no voice."""
+        """Return a copy of what is not settled yet, cut to the voice with a margin. Empty if there is no voice.
+
+        Where no voice was heard at all a faint one is looked for; see `companion.engine.stt.faint`.
+        """
+        if self._voice.voiced_s == 0:
+            self._faint = faint_voice(self._detector, self._samples[: self._length])
+            return self._faint.copy()
         span = self._voice.speech_span(self._settled)
         return self._samples[span[0] : span[1]].copy() if span else _NOTHING
 
     def spoken(self) -> Float32Mono:
         """Return a copy of all that was said, settled or not, cut to the voice with a margin."""
         span = self._voice.speech_span()
-        return self._samples[span[0] : span[1]].copy() if span else _NOTHING
+        return self._samples[span[0] : span[1]].copy() if span else self._faint.copy()
 
     def settle(self) -> Float32Mono:
         """Return a copy of the past part of a long utterance, to be transcribed for good; `rest` starts behind it."""

@@ -28,7 +28,7 @@ from companion.engine.commands import (
     StopSpeaking,
 )
 from companion.engine.config import EngineConfig
-from companion.engine.events import EngineState, EngineStateChanged, Event
+from companion.engine.events import EngineFailed, EngineState, EngineStateChanged, Event, ModelLoadStarted
 from companion.engine.messages import ChatMessage
 
 
@@ -45,6 +45,7 @@ class EngineBridge(QObject):
     Signals:
         event_received(Event): one engine event, in order, on the GUI thread.
         muted_press: the talk key went down while the microphone is muted; emitted on the thread of the press.
+        unheard: the talk key went down and up while everything was still loading; emitted on the thread of the release.
 
     Every method may be called from any thread. A source of talk keys that has its own thread (the hotkey hook)
     connects with `Qt.ConnectionType.DirectConnection`, so that its press never waits behind a repaint, and passes the
@@ -53,6 +54,7 @@ class EngineBridge(QObject):
 
     event_received = Signal(object)
     muted_press = Signal()
+    unheard = Signal()
     _received = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -63,6 +65,7 @@ class EngineBridge(QObject):
         self._muted = False
         self._answered = False
         """Whether the engine listens for the last press, as far as its events tell."""
+        self._loading = True
         self._received.connect(self._dispatch, Qt.ConnectionType.QueuedConnection)
 
     def attach(self, engine: EnginePort) -> None:
@@ -77,16 +80,24 @@ class EngineBridge(QObject):
 
         Thread: any, usually the engine's. Does not block.
         """
-        if isinstance(event, EngineStateChanged):
-            self._follow(event)
+        match event:
+            case EngineStateChanged():
+                self._follow(event)
+            case EngineFailed() | ModelLoadStarted():
+                self._loading = isinstance(event, ModelLoadStarted)
         self._received.emit(event)
 
     def _follow(self, change: EngineStateChanged) -> None:
         """Take the key for up when the engine ended a hold by itself (it has a longest time, and may lose its ears).
 
-        The end of an earlier hold may arrive after the next press, and says nothing about that.
+        The end of an earlier hold may arrive after the next press, and says nothing about that. Whoever holds the key
+        already when everything is loaded is listened to from then on.
         """
         with self._lock:
+            self._loading = change.new is EngineState.INITIALIZING
+            ready = change.old is EngineState.INITIALIZING and change.new is EngineState.IDLE
+            if ready and self._down and not self._muted:
+                self._post(PressToTalk(at_s=time.monotonic()))
             if change.new is EngineState.LISTENING:
                 self._answered = True
             elif change.old is EngineState.LISTENING and self._answered:
@@ -114,8 +125,11 @@ class EngineBridge(QObject):
     def release(self, at_s: float | None = None) -> None:
         """The talk key came up. Always passed on: a lost release would leave the microphone listening."""
         with self._lock:
+            unheard = self._down and self._loading and not self._muted
             self._down = self._answered = False
             self._post(ReleaseToTalk(at_s=time.monotonic() if at_s is None else at_s))
+        if unheard:
+            self.unheard.emit()
 
     @Slot()
     @Slot(float)

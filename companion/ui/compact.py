@@ -105,6 +105,7 @@ class CompactWindow(QWidget):
         self._latch.latched_changed.connect(orb.set_latched)
         self._bridge.event_received.connect(self._on_event)
         self._bridge.muted_press.connect(self._on_muted_press)
+        self._bridge.unheard.connect(self._on_unheard)
         self.captions.changed.connect(self._lay_out)
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)
@@ -156,6 +157,11 @@ class CompactWindow(QWidget):
     def _on_muted_press(self) -> None:
         if self.isVisible():
             self.captions.say(tr(words.MUTED_HINT, keys=MUTE_KEYS))
+
+    @Slot()
+    def _on_unheard(self) -> None:
+        if self.isVisible():
+            self.captions.say(tr(strings.NOT_READY))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Move with the arrows; Escape stops what goes on, or else goes back to the window."""

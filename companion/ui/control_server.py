@@ -7,6 +7,7 @@ however the process ends, so a socket file found while holding it is stale.
 import logging
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -31,6 +32,9 @@ class ControlServer(QObject):
         released: a script let it go, at this monotonic time.
         toggled: a script wants to begin a turn, or end the one begun, at this monotonic time.
         raise_requested: a second start of the program wants to see this one's window.
+
+    Attributes:
+        deaf: Says why a press is not listened to, as (code, sentence); None if it is, or will be soon.
     """
 
     pressed = Signal(float)
@@ -40,6 +44,7 @@ class ControlServer(QObject):
 
     def __init__(self, parent: QObject | None = None, *, address: str | None = None) -> None:
         super().__init__(parent)
+        self.deaf: Callable[[], tuple[str, str] | None] = lambda: None
         self._address = address
         self._lock: IO[bytes] | None = None
         self._clients: set[_Client] = set()
@@ -102,10 +107,11 @@ class ControlServer(QObject):
         if not self._clients:
             self._expiry.stop()
 
-    def carry_out(self, command: str) -> bool:
-        """Emit the signal for `command`; False if there is no such command."""
+    def carry_out(self, command: str) -> str:
+        """Emit the signal for `command` and return the answer."""
         if command not in COMMANDS:
-            return False
+            return f"error bad-command Companion understands: {', '.join(COMMANDS)}."
+        deaf = self.deaf() if command in ("press", "toggle") else None  # the press may still stop a reply
         now_s = time.monotonic()
         if command == "press":
             self.pressed.emit(now_s)
@@ -115,7 +121,7 @@ class ControlServer(QObject):
             self.toggled.emit(now_s)
         elif command == "raise":
             self.raise_requested.emit()
-        return True
+        return f"error {' '.join(deaf)}" if deaf else "ok"
 
 
 class _Client:
@@ -155,8 +161,7 @@ class _Client:
                 self._answer("error bad-command The command is too long.")
             return
         line = bytes(self._socket.readLine(MAX_LINE_BYTES).data())
-        known = self._server.carry_out(line.decode("utf-8", "replace").strip())
-        self._answer("ok" if known else f"error bad-command Companion understands: {', '.join(COMMANDS)}.")
+        self._answer(self._server.carry_out(line.decode("utf-8", "replace").strip()))
 
     def _answer(self, reply: str) -> None:
         self._done = True

@@ -122,6 +122,7 @@ class Desktop(QObject):
         tray.opened.connect(self.come_forward)
         self.compact.left.connect(self.come_forward)
         self._bridge.event_received.connect(self._notifier.on_event)
+        self._bridge.unheard.connect(self._notifier.on_unheard)
         self._settled.timeout.connect(self._remember_geometry)
         self._failed.connect(window.banners.show_problem)
         self._tray_timer.timeout.connect(self._look_for_tray)

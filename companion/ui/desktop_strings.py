@@ -34,6 +34,7 @@ QUIT = "Quit"
 
 ANSWER_TITLE = "Your answer is ready"
 ANSWER_BODY = "Click to read it."
+UNHEARD_TITLE = "Companion did not understand"
 PROBLEM_TITLE = "Companion needs your attention"
 STAYS_TITLE = "Companion keeps running"
 STAYS_BODY = "It is in the tray, and its talk key works. To end it, choose Quit there or press Ctrl+Q in the window."

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence, QWindow
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QWindow
 
 from companion.keys import KeyCombination
 from companion.ui.hotkey_base import HotkeyBackend, HotkeyListener, unavailable
@@ -103,12 +103,18 @@ class Hotkey(QObject):
         if backend is not None:
             backend.stop()
 
-    def shield(self, window: QWindow) -> None:
-        """Keep the hotkey from `window`'s widgets, where Ctrl+Space would also click the focused button.
+    def shield(self, application: QGuiApplication) -> None:
+        """Keep the hotkey from the widgets of every window, where Ctrl+Space would also click the focused button.
 
         Thread: GUI.
         """
-        window.installEventFilter(self)
+        application.focusWindowChanged.connect(self._shield_window)
+
+    @Slot(QWindow)
+    def _shield_window(self, window: QWindow | None) -> None:
+        """Watch the keys of the window that gets them: dialogs come and go."""
+        if window is not None:
+            window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Swallow the key events of the hotkey: its presses, their auto-repeat and the release that follows."""

@@ -44,6 +44,8 @@ _DIALOG_S = 600.0
 _STOP_S = 2.0
 _RESTART_S = 3.0
 """A portal that restarts is back by then; only one that is not is told."""
+_REPEAT_S = 1.5
+"""A desktop that repeats Activated while the key is held begins to within a second, and goes on many times a second."""
 _CLOSES = 3
 _CLOSES_S = 60.0
 """A desktop that closes the session this often within this time means it."""
@@ -90,6 +92,7 @@ class PortalBackend:
         """The portal that appeared since, if there is one."""
         self._closed_s: list[float] = []
         self._held = False
+        self._activated_s = 0.0
 
     def start(self) -> None:
         """Begin to listen. See `HotkeyBackend`."""
@@ -206,9 +209,17 @@ class PortalBackend:
             if member in ("Activated", "Deactivated") and tuple(message.body[:2]) == (session, SHORTCUT_ID):
                 if member == "Deactivated":
                     self._release(at_s)
-                elif not self._held:
-                    self._held = True
-                    self._tell.pressed(at_s)
+                else:
+                    self._press(at_s)
+
+    def _press(self, at_s: float) -> None:
+        """The key went down, or the desktop repeats it, or it went down anew and its Deactivated was lost before."""
+        before_s, self._activated_s = self._activated_s, at_s
+        if self._held and at_s - before_s > _REPEAT_S:
+            self._release(at_s)
+        if not self._held:
+            self._held = True
+            self._tell.pressed(at_s)
 
     def _release(self, at_s: float | None = None) -> None:
         if self._held:

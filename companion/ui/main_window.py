@@ -195,6 +195,7 @@ class MainWindow(QWidget):
         self.latch.latched_changed.connect(self.talk.set_latched)
         self.latch.latched_changed.connect(self._show_hint)
         bridge.muted_press.connect(self._show_hint)
+        bridge.unheard.connect(self._on_unheard)
         self.panel.mute_toggled.connect(self.mute)
         self.panel.typing_asked.connect(self.composer.field.setFocus)
         self.composer.submitted.connect(bridge.send_text)
@@ -298,7 +299,7 @@ class MainWindow(QWidget):
 
     @Slot()
     def _show_hint(self) -> None:
-        if self._passing_hint and self._state is EngineState.IDLE:
+        if self._passing_hint and self._state in (EngineState.INITIALIZING, EngineState.IDLE):
             self._hint.setText(self._passing_hint)
             return
         latched = self.latch.latched
@@ -317,6 +318,10 @@ class MainWindow(QWidget):
         if text:
             self._hint_timer.start()
         self._show_hint()
+
+    @Slot()
+    def _on_unheard(self) -> None:
+        self._pass_hint(tr(strings.NOT_READY))
 
     @Slot()
     def _on_hint_passed(self) -> None:

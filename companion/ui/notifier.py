@@ -1,13 +1,21 @@
-"""What the desktop is told while no window shows it: of answers, by default without their words, and of problems.
+"""What the desktop is told while no window shows it: answers, questions not understood, and problems. GUI thread.
 
-GUI thread.
+An answer's words are not shown by default: everybody sees the screen.
 """
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Slot
 
-from companion.engine.events import EngineFailed, Event, ProblemReported, ProblemResolved, ReplyFinished, TurnFailed
+from companion.engine.events import (
+    EngineFailed,
+    Event,
+    ProblemReported,
+    ProblemResolved,
+    ReplyFinished,
+    TurnEmpty,
+    TurnFailed,
+)
 from companion.ui import desktop_strings, strings
 from companion.ui.translation import tr
 
@@ -45,10 +53,18 @@ class Notifier(QObject):
                 if self._unseen():
                     self._told.add(error.code)
                     self._notify(tr(desktop_strings.PROBLEM_TITLE), " ".join(strings.error_sentences(error)))
+            case TurnEmpty(reason=reason) if reason in strings.EMPTY_TURNS and self._unseen():
+                self._notify(tr(desktop_strings.UNHEARD_TITLE), tr(strings.EMPTY_TURNS[reason]))
             case TurnFailed(error=error) if self._unseen():
                 self._notify(tr(desktop_strings.PROBLEM_TITLE), " ".join(strings.error_sentences(error)))
             case ProblemResolved(code=code):
                 self._told.discard(code)
+
+    @Slot()
+    def on_unheard(self) -> None:
+        """The talk key was used before anything could be heard."""
+        if self._unseen():
+            self._notify(tr(desktop_strings.UNHEARD_TITLE), tr(strings.NOT_READY))
 
 
 def _shortened(text: str) -> str:

@@ -63,6 +63,7 @@ SPEAKING_HINT = "Press Escape to stop, or hold to speak again."
 HEARD_NOTHING = "I heard nothing. Hold while you speak, then let go."
 NO_WORDS = "I could not make out any words. Try again a little louder or closer."
 QUESTION_DROPPED = "That question was dropped before the answer. Ask it again if you like."
+NOT_READY = "I was not ready yet and did not hear that. Please say it again."
 EMPTY_TURNS = {"silence": HEARD_NOTHING, "no-words": NO_WORDS, "dropped": QUESTION_DROPPED}
 """What is said of a turn without an answer, by its reason."""
 

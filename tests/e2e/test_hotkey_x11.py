@@ -1,6 +1,5 @@
 """The hotkey on a real X server: pressed by xdotool, heard through pynput, grabbed from the focused program."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -14,10 +13,10 @@ from Xlib import display
 
 from companion.engine.errors import CompanionError
 from companion.keys import parse
-from companion.ui.hotkey_pynput import PynputBackend
 from companion.ui.x11_keyboard import X11Keyboard
 from tests.e2e.hotkey_recorder import QUIET_S, WAIT_S, HotkeyRecorder
 from tests.e2e.virtual_desktop import wait_until
+from tests.e2e.x_server import listening, private_x_server, xdotool
 
 pytestmark = [
     pytest.mark.e2e,
@@ -27,36 +26,8 @@ pytestmark = [
 
 @pytest.fixture
 def x_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[bytes]]:
-    read, write = os.pipe()
-    process = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "640x480x24", "-nolisten", "tcp", "-noreset"],
-        pass_fds=(write,),
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(write)
-    with os.fdopen(read) as pipe:
-        monkeypatch.setenv("DISPLAY", ":" + pipe.readline().strip())
-    try:
+    with private_x_server(monkeypatch) as process:
         yield process
-    finally:
-        process.terminate()
-        process.wait(WAIT_S)
-
-
-@contextmanager
-def listening(hotkey: str, first: str = "available") -> Iterator[HotkeyRecorder]:
-    recorder = HotkeyRecorder()
-    backend = PynputBackend(parse(hotkey), recorder.listener)
-    backend.start()
-    try:
-        assert recorder.next()[0] == first
-        yield recorder
-    finally:
-        backend.stop()
-
-
-def xdotool(*words: str) -> None:
-    subprocess.run(["xdotool", *words], check=True, timeout=WAIT_S)
 
 
 @pytest.mark.usefixtures("x_server")

@@ -32,7 +32,12 @@ def test_muting_while_listening_drops_what_was_said(rig: Rig) -> None:
     rig.wait(TurnEmpty, begin)
     assert rig.wait(MicrophoneMuted, begin).on
     assert rig.engine._sound.microphone is None
-    assert not rig.all_of(TranscriptFinal, begin), "a draft is all there was"
+    rig.release()
+    rig.post(MuteMicrophone(on=False))
+    again = rig.press()
+    rig.release()
+    rig.wait(TurnCompleted, again)
+    assert not rig.all_of(TranscriptFinal, begin)[:-1], "a draft is all there was"
 
 
 def test_muting_during_a_reply_leaves_the_reply_alone() -> None:

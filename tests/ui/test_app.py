@@ -200,6 +200,20 @@ def test_a_choice_made_while_no_engine_could_be_made_starts_one(
         assert started == [config]
 
 
+def test_a_script_is_told_why_nobody_listens(qtbot: QtBot, program: MakeProgram) -> None:
+    with program(None) as running:
+        assert running._control.carry_out("press") == "ok", "it will be heard when everything is loaded"
+        running._bridge.mute(True)
+        assert running._control.carry_out("toggle").startswith("error microphone-muted ")
+        assert running._control.carry_out("release") == "ok"
+        running._bridge.mute(False)
+        with qtbot.waitSignal(running._bridge.event_received):
+            running._bridge.receive(
+                EngineFailed(role=Role.LLM, error=CompanionError("model-unreadable", "It is broken."))
+            )
+        assert running._control.carry_out("press").startswith("error not-listening ")
+
+
 def test_another_talk_key_is_listened_for_at_once(program: MakeProgram, monkeypatch: pytest.MonkeyPatch) -> None:
     with program(None) as running:
         heard: list[KeyCombination] = []

@@ -20,8 +20,9 @@ from companion.engine.commands import (
     Shutdown,
     StopSpeaking,
 )
-from companion.engine.events import EngineReady, EngineState, EngineStateChanged, Event, ReplyToken
-from companion.engine.messages import ChatMessage
+from companion.engine.errors import CompanionError
+from companion.engine.events import EngineFailed, EngineReady, EngineState, EngineStateChanged, Event, ReplyToken
+from companion.engine.messages import ChatMessage, Role
 from companion.ui.bridge import EngineBridge
 from tests.fakes.engine import FakeEngine
 
@@ -123,11 +124,54 @@ def test_the_end_of_the_hold_before_is_not_the_end_of_this_one(bridge: EngineBri
     assert engine.commands[-1] == PressToTalk(at_s=5)
 
 
-def test_a_press_that_nobody_hears_yet_is_still_one_press(bridge: EngineBridge, engine: FakeEngine) -> None:
+READY = change(EngineState.INITIALIZING, EngineState.IDLE)
+
+
+def test_whoever_holds_the_key_when_everything_is_loaded_is_heard_from_then_on(
+    bridge: EngineBridge, engine: FakeEngine
+) -> None:
     bridge.press(1)
-    engine.emit(change(EngineState.INITIALIZING, EngineState.IDLE))
+    before_s = monotonic()
+    engine.emit(READY)
     bridge.press(2)
-    assert engine.commands == [PressToTalk(at_s=1)]
+    _, again = engine.commands
+    assert isinstance(again, PressToTalk)
+    assert again.at_s >= before_s, "the engine did not hear the first one, and a tap is counted from this"
+    engine.emit(LISTENS)
+    bridge.release(3)
+    assert engine.commands[2:] == [ReleaseToTalk(at_s=3)]
+
+
+def test_a_key_let_go_before_everything_is_loaded_begins_nothing_later_and_is_told(
+    qtbot: QtBot, bridge: EngineBridge, engine: FakeEngine
+) -> None:
+    bridge.press(1)
+    with qtbot.waitSignal(bridge.unheard):
+        bridge.release(2)
+    engine.emit(READY)
+    assert engine.commands == [PressToTalk(at_s=1), ReleaseToTalk(at_s=2)]
+
+
+@pytest.mark.parametrize("why", ["ready", "failed", "muted"])
+def test_a_key_let_go_at_another_time_is_not_told_to_be_too_early(
+    qtbot: QtBot, bridge: EngineBridge, engine: FakeEngine, why: str
+) -> None:
+    if why == "ready":
+        engine.emit(READY)
+    elif why == "failed":  # the banner says so already
+        engine.emit(EngineFailed(role=Role.LLM, error=CompanionError("model-missing", "It is missing.")))
+    else:
+        bridge.mute(True)
+    with qtbot.assertNotEmitted(bridge.unheard):
+        bridge.press(1)
+        bridge.release(2)
+
+
+def test_a_muted_microphone_stays_closed_when_everything_is_loaded(bridge: EngineBridge, engine: FakeEngine) -> None:
+    bridge.press(1)
+    bridge.mute(True)
+    engine.emit(READY)
+    assert engine.posted(PressToTalk) == [PressToTalk(at_s=1)]
 
 
 @pytest.mark.parametrize(("text", "sent"), [(" Hi \n", ["Hi"]), ("", []), (" \n", [])])

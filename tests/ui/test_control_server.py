@@ -67,6 +67,16 @@ def answer(qtbot: QtBot, client: socket.socket) -> bytes:
     return b"".join(received)
 
 
+def test_a_press_that_nobody_listens_to_is_carried_out_and_told(
+    qtbot: QtBot, server: ControlServer, address: str
+) -> None:
+    server.deaf = lambda: ("microphone-muted", "The microphone is muted.")
+    with qtbot.waitSignal(server.pressed, timeout=WAIT_MS):
+        reply = ask(qtbot, address, "press")
+    assert reply == Reply(code="microphone-muted", message="The microphone is muted.")
+    assert ask(qtbot, address, "release").ok
+
+
 @pytest.mark.parametrize("command", ["press", "release", "toggle"])
 def test_a_talk_command_is_a_signal_with_its_time(
     qtbot: QtBot, server: ControlServer, address: str, command: str

@@ -27,9 +27,10 @@ from companion.engine.events import (
     ProblemReported,
     ProblemResolved,
     ReplyFinished,
+    TurnEmpty,
 )
 from companion.settings import DesktopSettings, Settings, TalkSettings
-from companion.ui import desktop, desktop_strings
+from companion.ui import desktop, desktop_strings, strings
 from companion.ui.bridge import EngineBridge
 from companion.ui.palette import contrast
 from companion.ui.talk_face import Face
@@ -248,6 +249,36 @@ def test_its_words_are_told_if_the_user_wants_that(make: Make) -> None:
     around.window.close()
     around.send(ANSWER)
     assert around.notified[-1][1] == ANSWER.text
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"),
+    [("no-words", strings.NO_WORDS), ("silence", strings.HEARD_NOTHING), ("dropped", strings.QUESTION_DROPPED)],
+)
+def test_a_question_not_understood_is_told_where_nobody_sees_it(make: Make, reason: str, sentence: str) -> None:
+    around = make().start()
+    around.send(TurnEmpty(turn_id=1, reason=reason))
+    assert around.notified == [], "the window says it"
+    around.window.close()
+    around.notified.clear()
+    around.send(TurnEmpty(turn_id=2, reason="tap"), TurnEmpty(turn_id=3, reason=reason))
+    assert around.notified == [(desktop_strings.UNHEARD_TITLE, sentence)]
+
+
+@pytest.mark.parametrize("seen_by", ["window", "orb", "nobody"])
+def test_a_key_let_go_while_everything_loads_is_told_where_it_is_seen(make: Make, seen_by: str) -> None:
+    around = make().start()
+    if seen_by == "orb":
+        around.desktop.set_compact(True)
+    elif seen_by == "nobody":
+        around.window.close()
+    around.notified.clear()
+    around.bridge.press(1)
+    around.bridge.release(2)
+    assert around.window.hint_text == strings.NOT_READY
+    assert (around.desktop.compact.captions.text == strings.NOT_READY) is (seen_by == "orb")
+    told = [(desktop_strings.UNHEARD_TITLE, strings.NOT_READY)]
+    assert around.notified == (told if seen_by == "nobody" else [])
 
 
 @pytest.mark.parametrize("seen_by", ["window", "orb", "nobody, but unwanted"])

@@ -1,12 +1,12 @@
 """The hotkey's Qt side: which way is chosen, what it tells, and what the window does not get."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from companion.engine.errors import CompanionError
@@ -107,16 +107,18 @@ def test_without_a_desktop_the_sentence_says_how_to_bind_one(qtbot: QtBot) -> No
 
 
 @pytest.fixture
-def button(qtbot: QtBot, hotkey: Hotkey) -> QPushButton:
-    button = QPushButton("Talk")
-    qtbot.addWidget(button)
-    button.show()
-    qtbot.waitExposed(button)
+def button(qtbot: QtBot, qapp: QApplication, hotkey: Hotkey) -> Iterator[QPushButton]:
+    """Make a button in a dialog that opens when the hotkey is in use already."""
+    hotkey.shield(qapp)
+    dialog = QDialog()
+    qtbot.addWidget(dialog)
+    dialog.setModal(True)
+    button = QPushButton("Delete", dialog)
+    with qtbot.waitActive(dialog):
+        dialog.open()
     button.setFocus()
-    handle = button.windowHandle()
-    assert handle is not None
-    hotkey.shield(handle)
-    return button
+    yield button
+    dialog.close()
 
 
 def presses(button: QPushButton) -> list[str]:

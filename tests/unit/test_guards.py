@@ -80,6 +80,11 @@ def loop(**changes: object) -> Pass:
     return one("go go go go", without_repeats="go", repeats=True, **changes)
 
 
+def babble() -> Pass:
+    """Return what a fit of coughing gives: a loop that is sure of itself."""
+    return loop(no_speech_prob=0.5, avg_logprob=-0.2)
+
+
 @pytest.mark.parametrize(
     ("passes", "more", "words"),
     [
@@ -93,6 +98,10 @@ def loop(**changes: object) -> Pass:
         pytest.param([loop(), loop(complete=False)], True, None, id="a runaway is not agreement"),
         pytest.param([one(avg_logprob=-1.6), loop()], False, "hello there", id="a poor text before a loop"),
         pytest.param([one("a", avg_logprob=-1.4), one("b", avg_logprob=-1.5)], False, "a", id="the better of two"),
+        pytest.param([babble()], True, None, id="babble may yet be words on a longer window"),
+        pytest.param([babble(), babble()], True, None, id="two windows agree on babble: nothing was said"),
+        pytest.param([babble(), babble()], False, "", id="babble on every window"),
+        pytest.param([one("a", avg_logprob=-1.4), babble()], False, "a", id="words before babble"),
     ],
 )
 def test_settle(passes: list[Pass], more: bool, words: str | None) -> None:

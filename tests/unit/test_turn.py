@@ -216,8 +216,17 @@ def test_voice_after_the_release_revises_the_draft(script: Script) -> None:
 def test_silence_is_answered_with_nothing(script: Script) -> None:
     script.press()
     script.release(1.0)
-    finish = one(script.do(Tick(), 0.5), fx.FinishTurn)
+    assert one(script.do(Tick(), 0.5), fx.Transcribe).kind == "final", "it may have been whispered"
+    finish = one(script.transcribed(""), fx.FinishTurn)
     assert (finish.outcome, finish.reason) == ("empty", "silence")
+
+
+def test_whispering_is_answered_although_no_voice_was_heard(script: Script) -> None:
+    script.press()
+    script.release(1.0)
+    script.do(Tick(), 0.5)
+    effects = script.transcribed("how old is it")
+    assert one(effects, fx.Generate).user_text == "how old is it"
 
 
 def test_words_that_begin_with_the_release_still_count(script: Script) -> None:

@@ -30,20 +30,33 @@ MIN_LOGPROB = -1.3
 openai/whisper uses -1.0 for whole paragraphs; utterances of one or two words score down to -1.2 when right.
 """
 
-CLEAR_VOICE = 0.91
-"""Speech probability (Silero v6, mean of the best 0.1 s) that voices reach: coughs and sneezes stay near 0.85, single
-words from poor microphones give 0.92 and more. Whispering gives 0.5."""
-
 DOUBTFUL_SPEECH = (0.25, -0.7)
 """A no_speech_prob above, or a mean log probability below these calls for the voice detector's opinion."""
 
-NOISE_WITH_CLEAR_VOICE = ((0.75, -0.6), (0.4, -1.1))
-NOISE_WITHOUT = ((0.0, -0.7), (0.6, -0.5), (0.85, 0.0))
-"""Nobody said the words if, for one of the pairs, no_speech_prob is above and the mean log probability below it.
+CLEAR_VOICE, LIKELY_VOICE = 0.955, 0.91
+"""Speech probability (Silero v6, mean of the best 0.1 s) of voices: most give 1, single words from poor microphones
+0.92 and more, coughs and sneezes 0.85 and now and then 0.95. Whispering gives 0.5."""
 
-openai/whisper has the one pair (0.6, -1.0). Measured with tiny.en: silence and hum (0.95, -0.7), fans, rain and keys
-(0.9, -1.6), a cough (0.47, -1.2), a sneeze (0.3, -0.85); a clipped "two" (0.6, -0.8), whispering (0.2, -0.5).
+NOISE = (
+    (1.01, 0.75, -0.6),
+    (1.01, 0.3, -1.1),
+    (CLEAR_VOICE, 0.25, -0.7),
+    (LIKELY_VOICE, 0.0, -1.0),
+    (0.8, 0.15, -0.75),
+    (LIKELY_VOICE, 0.25, -0.6),
+    (LIKELY_VOICE, 0.6, -0.5),
+    (LIKELY_VOICE, 0.85, 0.0),
+)
+"""Nobody said the words if, for one of the rows, voice is below, no_speech_prob above, mean log probability below.
+
+openai/whisper has the one row (any voice, 0.6, -1.0). Measured with tiny.en: silence and hum (0.95, -0.7), fans, rain
+and keys (0.9, -1.6), a cough (0.47, -1.2), a sneeze (0.3, -0.85); a clipped "two" (0.6, -0.8), whispering (0.2, -0.5),
+a short "Hi." (0.04, -0.7).
 """
+
+BABBLE = 0.4
+"""A no_speech_prob above which words that repeat themselves were said by nobody, whatever their log probability: a loop
+is always sure of itself. A fit of coughing gives 0.44 to 0.8, people who repeat themselves 0.05 to 0.23."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +143,15 @@ class Pass:
     @property
     def noise(self) -> bool:
         """Whether nobody said the words."""
-        pairs = NOISE_WITH_CLEAR_VOICE if self.voice >= CLEAR_VOICE else NOISE_WITHOUT
-        return any(self.no_speech_prob > speech and self.avg_logprob < logprob for speech, logprob in pairs)
+        return any(
+            self.voice < voice and self.no_speech_prob > speech and self.avg_logprob < logprob
+            for voice, speech, logprob in NOISE
+        )
+
+    @property
+    def babble(self) -> bool:
+        """Whether it repeats itself because there are no words: "ha ha ha ha" for somebody who coughs."""
+        return self.repeats and self.no_speech_prob > BABBLE
 
     @property
     def doubtful(self) -> bool:
@@ -151,9 +171,11 @@ def settle(passes: Sequence[Pass], *, more: bool) -> str | None:
     latest = passes[-1]
     if latest.noise:
         return ""
-    agreed = len(passes) > 1 and latest.complete and latest.text == passes[-2].text
+    agreed = len(passes) > 1 and latest.complete and latest.text == passes[-2].text and not latest.babble
     if agreed or not latest.doubtful:
         return latest.text
     if more:
         return None
-    return max(passes, key=lambda one: (not one.repeats, one.complete, one.avg_logprob)).without_repeats
+    believable = [one for one in passes if not one.babble]
+    best = max(believable, key=lambda one: (not one.repeats, one.complete, one.avg_logprob), default=None)
+    return best.without_repeats if best else ""

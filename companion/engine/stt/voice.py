@@ -52,9 +52,11 @@ class VoiceActivity:
 
     Args:
         pause_s: unvoiced time after voice from which `paused` is reported (`TurnConfig.pause_s`).
+        threshold: probability from which a frame is voice.
     """
 
-    def __init__(self, pause_s: float) -> None:
+    def __init__(self, pause_s: float, threshold: float = THRESHOLD) -> None:
+        self._threshold = threshold
         self._pause_frames = max(1, round(pause_s * EAR_RATE_HZ / VAD_FRAME))
         self.reset()
 
@@ -79,14 +81,14 @@ class VoiceActivity:
         index = len(self._voiced)
         self._voiced.append(0)
         if self._inside:
-            if probability >= THRESHOLD:
+            if probability >= self._threshold:
                 self._mark(index, index)
                 return None
             self._inside = False
         return self._begin(probability, index) or self._pause(index)
 
     def _begin(self, probability: float, index: int) -> VoiceChange | None:
-        self._candidate = self._candidate + 1 if probability >= THRESHOLD else 0
+        self._candidate = self._candidate + 1 if probability >= self._threshold else 0
         if self._candidate < (START_FRAMES if self._first is None else RESUME_FRAMES):
             return None
         begin = index - self._candidate + 1

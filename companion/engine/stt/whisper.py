@@ -32,6 +32,9 @@ LONGEST_WINDOW_S = 30.0
 MARGIN_S = 3.0
 """Silence behind the sound in the window: with less, sound that nearly fills it ends in invented words."""
 
+QUIET_PEAK = 0.3
+"""Sound is brought to this amplitude at least."""
+
 SHORTEST_S = 0.1
 """Less sound than this holds no word."""
 
@@ -184,6 +187,7 @@ class WhisperTranscriber:
         """
         if samples.size < SHORTEST_S * EAR_RATE_HZ:
             return Transcript(text="", language=self._language, no_speech_prob=1.0)
+        samples = _loud_enough(samples)
         windows = self._windows(samples.size / EAR_RATE_HZ)[: 1 if quick else None]
         passes: list[guards.Pass] = []
         text: str | None = None
@@ -317,6 +321,12 @@ class WhisperTranscriber:
             # CTranslate2 writes half of `max_length` at most.
             complete=len(ids) < limit // 2 or len(spoken) < len(segments),
         )
+
+
+def _loud_enough(samples: Float32Mono) -> Float32Mono:
+    """Return `samples`, amplified if they are quiet: both models know less of what is said far from the microphone."""
+    peak = float(np.abs(samples).max())
+    return samples * np.float32(QUIET_PEAK / peak) if 0 < peak < QUIET_PEAK else samples
 
 
 def _preload_cuda_wheels() -> None:

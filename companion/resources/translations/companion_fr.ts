@@ -328,12 +328,20 @@
             <translation>Companion est injoignable : {error}.</translation>
         </message>
         <message>
+            <source>Companion cannot listen yet. Its window says why.</source>
+            <translation>Companion ne peut pas encore écouter. Sa fenêtre dit pourquoi.</translation>
+        </message>
+        <message>
             <source>Companion closed the connection without an answer. Try again.</source>
             <translation>Companion a coupé la connexion sans répondre. Réessayez.</translation>
         </message>
         <message>
             <source>Companion could not start ({name}).</source>
             <translation>Companion n’a pas pu démarrer ({name}).</translation>
+        </message>
+        <message>
+            <source>Companion did not understand</source>
+            <translation>Companion n’a pas compris</translation>
         </message>
         <message>
             <source>Companion goes on by itself.</source>
@@ -858,6 +866,10 @@
         <message>
             <source>I heard nothing. Hold while you speak, then let go.</source>
             <translation>Je n’ai rien entendu. Maintenez pendant que vous parlez, puis relâchez.</translation>
+        </message>
+        <message>
+            <source>I was not ready yet and did not hear that. Please say it again.</source>
+            <translation>Je n’étais pas encore prêt et n’ai pas entendu. Veuillez répéter.</translation>
         </message>
         <message>
             <source>If that disturbs, choose another hotkey in the settings.</source>
@@ -2146,6 +2158,10 @@
         <message>
             <source>The microphone is muted.</source>
             <translation>Le micro est coupé.</translation>
+        </message>
+        <message>
+            <source>The microphone is muted. Open it in Companion's window or tray, then try again.</source>
+            <translation>Le micro est coupé. Ouvrez-le dans la fenêtre de Companion ou depuis la zone de notification, puis réessayez.</translation>
         </message>
         <message>
             <source>The microphone or the speaker does not answer.</source>
