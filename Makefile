@@ -5,12 +5,13 @@
 #             see BENCH=--help); `companion bench` is the report for users
 # make screenshots  draw every window again, into docs/screenshots (SHOTS='FOLDER --all': every view in every way)
 # make translations collect the window's sentences, compile the translations, list what is missing
+# make audit  look for known vulnerabilities in the pinned packages
 # make gpu    compile the language model's library for an NVIDIA card (needs the CUDA toolkit; set-up does it by itself
 #             when it finds both)
 # make lock   choose the newest versions again and pin them in requirements/
 # make clean  remove what set-up and tests made here, the models excepted
 
-.PHONY: run test lint bench soak screenshots translations gpu lock clean
+.PHONY: run test lint bench soak screenshots translations audit gpu lock clean
 .DEFAULT_GOAL := run
 
 BIN := .venv/bin
@@ -52,6 +53,10 @@ screenshots:
 translations:
 	@scripts/setup.sh test
 	@$(BIN)/python -m scripts.translations
+
+audit:
+	@scripts/setup.sh test
+	@$(BIN)/python -m scripts.audit
 
 gpu:
 	@CMAKE_ARGS='-DLLAVA_BUILD=OFF -DGGML_CUDA=on' scripts/setup.sh run

@@ -40,6 +40,7 @@ from companion.ui.panels import settings_panels
 from companion.ui.preferences import Preferences
 from companion.ui.settings_part import SettingsPart
 from companion.ui.theme import Theme
+from companion.ui.trust_part import TrustPart
 from companion.ui.window_state import FILE_NAME as STATE_FILE
 from companion.ui.window_state import WindowState
 
@@ -147,6 +148,8 @@ class Program(QObject):
         self._history = HistoryPart(self._window, self._bridge, self._theme, path=data_dir() / HISTORY_FILE)
         self._history.apply(settings)
         self._settings_part.opened.connect(self._history.serve)
+        self._trust = TrustPart(self._window, self._theme, folder=data_dir())
+        self._settings_part.opened.connect(self._trust.serve)
         self._control = ControlServer()
         self._first_run = FirstRun(
             self._window,

@@ -10,7 +10,7 @@ from companion.engine.errors import CompanionError
 from companion.engine.threads import prepare_environment
 from companion.invocation import spelled_out
 
-_COMMANDS = ("ask", "bench", "desktop", "doctor", "models", "press", "release", "toggle")
+_COMMANDS = ("ask", "bench", "desktop", "doctor", "models", "press", "release", "report", "toggle")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -77,6 +77,10 @@ def _add_parsers(
         from companion import cli_desktop
 
         cli_desktop.add_parser(commands)
+    if everything or command == "report":
+        from companion import cli_report
+
+        cli_report.add_parser(commands)
     if everything or command == "doctor":
         from companion import doctor
 

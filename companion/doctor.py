@@ -4,17 +4,14 @@ import argparse
 import os
 import platform
 import queue
-import shutil
 import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import Enum
 
-from companion import control, paths
+from companion import control, doctor_desktop, doctor_files
 from companion.catalog import Catalog
-from companion.compose import chosen_set, prepare_process, settings_file
+from companion.compose import chosen_set, prepare_process
 from companion.engine.audio import devices
 from companion.engine.audio.microphone import PortAudioMicrophone
 from companion.engine.audio.speaker import PortAudioSpeaker
@@ -22,6 +19,7 @@ from companion.engine.errors import CompanionError
 from companion.engine.llm.gpu import gpu_status
 from companion.engine.llm.native import gpu_offload_built_in
 from companion.engine.samples import SILENCE_DBFS, peak_dbfs
+from companion.finding import Finding, Health
 from companion.invocation import spelled_out
 from companion.keys import KeyCombination, parse
 from companion.offline import NetworkForbiddenError
@@ -32,27 +30,6 @@ LISTEN_S = 0.6
 
 X11_S = 3.0
 """How long an X server is waited for."""
-
-FREE_BYTES = 1 << 30
-"""Free disk below which the doctor warns."""
-
-
-class Health(Enum):
-    """How well a part is."""
-
-    OK = "ok"
-    NOTE = "note"
-    BROKEN = "broken"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that was looked at."""
-
-    part: str
-    health: Health
-    detail: str
-    fix: str = ""
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -67,10 +44,20 @@ def run(args: argparse.Namespace) -> int:
     broken = 0
     for finding in findings(loaded):
         broken += finding.health is Health.BROKEN
-        print(f"{finding.health.value:<7}{finding.part:<12}{spelled_out(finding.detail)}")
-        if finding.fix:
-            print(f"{'':<19}-> {spelled_out(finding.fix)}")
+        print("\n".join(_lines(finding)), flush=True)
     return 1 if broken else 0
+
+
+def report_lines(loaded: LoadedSettings) -> Iterator[str]:
+    """Look at every part in turn and yield what is printed of it, line by line."""
+    for finding in findings(loaded):
+        yield from _lines(finding)
+
+
+def _lines(finding: Finding) -> Iterator[str]:
+    yield f"{finding.health.value:<7}{finding.part:<12}{spelled_out(finding.detail)}"
+    if finding.fix:
+        yield f"{'':<19}-> {spelled_out(finding.fix)}"
 
 
 def findings(loaded: LoadedSettings) -> Iterator[Finding]:
@@ -78,14 +65,16 @@ def findings(loaded: LoadedSettings) -> Iterator[Finding]:
     settings = loaded.settings
     checks: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
         ("machine", _machine),
-        ("folders", _folders),
-        ("settings", lambda: _settings(loaded)),
+        ("folders", doctor_files.folders),
+        ("settings", lambda: doctor_files.settings(loaded)),
+        ("history", lambda: doctor_files.history(loaded)),
         ("models", lambda: _models(settings)),
         ("gpu", _gpu),
+        ("sound", doctor_desktop.sound_server),
         ("microphone", lambda: _microphone(settings)),
         ("speaker", lambda: _speaker(settings)),
         ("hotkey", lambda: _hotkey(settings)),
-        ("running", _running),
+        ("running", doctor_desktop.running),
         ("offline", _offline),
     )
     for part, check in checks:
@@ -101,27 +90,6 @@ def _machine() -> Iterator[Finding]:
     cores = os.cpu_count() or 1
     detail = f"{platform.system()} {platform.release()}, Python {platform.python_version()}, {cores} cores"
     yield Finding(part="machine", health=Health.OK, detail=detail)
-
-
-def _folders() -> Iterator[Finding]:
-    for name, folder in (("settings", paths.config_dir()), ("data", paths.data_dir()), ("log", paths.log_dir())):
-        writable = os.access(folder, os.W_OK)
-        yield Finding(
-            part="folders",
-            health=Health.OK if writable else Health.BROKEN,
-            detail=f"{name}: {folder}",
-            fix="" if writable else f"Make it yours: sudo chown -R $USER {folder}",
-        )
-    free = shutil.disk_usage(paths.data_dir()).free
-    if free < FREE_BYTES:
-        detail = f"only {free / 2**20:.0f} MiB free on the disk of {paths.data_dir()}"
-        yield Finding(part="folders", health=Health.NOTE, detail=detail, fix="Free some space.")
-
-
-def _settings(loaded: LoadedSettings) -> Iterator[Finding]:
-    for notice in loaded.notices:
-        fix = f"Correct it in {settings_file()}"
-        yield Finding(part="settings", health=Health.NOTE, detail=notice.rstrip("."), fix=fix)
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
@@ -200,12 +168,10 @@ def _speaker(settings: Settings) -> Iterator[Finding]:
 
 def _hotkey(settings: Settings) -> Iterator[Finding]:
     keys = parse(settings.hotkey.keys)
-    fallback = "Bind a desktop shortcut to: companion press / companion release (or companion toggle)"
     if sys.platform in ("win32", "darwin"):
         yield Finding(part="hotkey", health=Health.OK, detail=f"{keys.qt_text}, everywhere")
     elif os.environ.get("WAYLAND_DISPLAY"):
-        detail = f"{keys.qt_text}, through the desktop portal (the desktop asks once)"
-        yield Finding(part="hotkey", health=Health.OK, detail=detail, fix=f"If it does nothing: {fallback}")
+        yield doctor_desktop.portal(keys.qt_text)
     elif os.environ.get("DISPLAY"):
         yield _x11_hotkey(keys)
     else:
@@ -242,11 +208,6 @@ def _x11_hotkey(keys: KeyCombination) -> Finding:
         detail = f"{keys.qt_text} works, but another program uses it too"
         return Finding(part="hotkey", health=Health.NOTE, detail=detail, fix=fix)
     return Finding(part="hotkey", health=Health.OK, detail=f"{keys.qt_text}, everywhere (X11)")
-
-
-def _running() -> Iterator[Finding]:
-    detail = "Companion is running" if control.is_running() else "Companion is not running"
-    yield Finding(part="running", health=Health.OK, detail=detail)
 
 
 def _offline() -> Iterator[Finding]:

@@ -11,7 +11,7 @@ import shutil
 import sys
 from pathlib import Path
 
-_TYPED = ("ask", "bench", "desktop", "doctor", "models")
+_TYPED = ("ask", "bench", "desktop", "doctor", "models", "report")
 _BOUND = ("press", "release", "toggle")
 """For the shortcuts of a desktop, which knows no current folder."""
 _MENTION = re.compile(rf"(?<![\w/.-])companion(?= ({'|'.join(_TYPED + _BOUND)})\b)")

@@ -5,9 +5,10 @@ does not (`companion.downloads`, started with `without_offline_switches`). Any t
 ends and cannot be taken out again.
 
 Limits: it watches Python's own sockets through audit events. Native code that opens a socket by itself does not pass
-through it, nor does a child process. Nothing of the kind is among our dependencies: llama.cpp, CTranslate2, ONNX
-Runtime, PortAudio and Qt are handed file names and samples only. PortAudio reaches the sound server, and Qt and D-Bus
-the desktop, through Unix sockets, which are allowed. The firewall of the operating system remains the stronger proof.
+through it, nor does a child process. What native libraries do is watched by tests/e2e/test_safe.py, which writes down
+every socket of a whole run; ONNX Runtime's own reports are switched off by `prepare_environment`. PortAudio reaches
+the sound server, and Qt and D-Bus the desktop, through Unix sockets, which are allowed. The firewall of the operating
+system remains the stronger proof.
 """
 
 import errno

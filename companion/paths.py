@@ -117,7 +117,10 @@ def _from_environment(variable: str) -> Path | None:
 
 def _make_private(path: Path) -> Path:
     try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for above in reversed(path.parents):
+            if not above.exists():
+                above.mkdir(mode=0o700, exist_ok=True)  # `parents=True` would open those on the way to everybody
+        path.mkdir(mode=0o700, exist_ok=True)
         if sys.platform != "win32":
             found = path.stat()
             if found.st_uid != os.getuid():

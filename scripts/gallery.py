@@ -3,6 +3,8 @@
 No engine, no models. Another window is one line in `VIEWS`.
 """
 
+import json
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,13 +39,17 @@ from companion.engine.events import (
 from companion.engine.messages import Placement, Role
 from companion.engine.metrics import TurnMetrics
 from companion.latency_history import LatencyHistory
+from companion.problem_report import INTRODUCTION, LOOK, NO_WORDS, README, Part, write_report
 from companion.settings import PersonaSettings, Settings
 from companion.slow_words import slow_sentence
+from companion.sockets import OpenSocket, Purpose, Reach
 from companion.ui.bridge import EngineBridge
 from companion.ui.compact import CompactWindow
 from companion.ui.main_window import MainWindow
 from companion.ui.preferences import Preferences
+from companion.ui.proof import ProofWindow
 from companion.ui.question import Question
+from companion.ui.report_window import DRAFT, ReportWindow
 from companion.ui.settings_pages.fields import NumberField
 from companion.ui.settings_part import SettingsPart
 from companion.ui.settings_window import Panels, SettingsWindow
@@ -308,6 +314,56 @@ def _all_statistics(stage: Stage) -> StatisticsView:
     return view
 
 
+_LOCAL = [
+    *(
+        OpenSocket(reach=Reach.LOCAL, purpose=purpose, kind="Unix", near="", far=far)
+        for purpose, far in (
+            (Purpose.DISPLAY, "/run/user/1000/wayland-0"),
+            (Purpose.SOUND, "/run/user/1000/pulse/native"),
+            (Purpose.SOUND, "/run/user/1000/pulse/native"),
+            (Purpose.DESKTOP, "/run/user/1000/bus"),
+        )
+    ),
+    OpenSocket(
+        reach=Reach.LOCAL,
+        purpose=Purpose.CONTROL,
+        kind="Unix",
+        near="/run/user/1000/companion/control.sock",
+        far="",
+        listening=True,
+    ),
+    OpenSocket(reach=Reach.LOCAL, purpose=Purpose.INSIDE, kind="Unix", near="", far=""),
+]
+_OUTSIDE = OpenSocket(
+    reach=Reach.NETWORK, purpose=Purpose.OTHER, kind="TCP", near="192.0.2.7:51234", far="198.51.100.9:4713"
+)
+
+
+def _proof(stage: Stage, *, outside: bool = False, told: bool = True) -> ProofWindow:
+    found = [_OUTSIDE, *_LOCAL] if outside else _LOCAL
+    window = ProofWindow(stage.theme, look=lambda: found if told else None)
+    window.show()
+    return window
+
+
+def _report(stage: Stage) -> ReportWindow:
+    """Return the window on a report of three files."""
+    parts = [
+        Part(name=README, text=f"{INTRODUCTION}\n{NO_WORDS}\n{LOOK}\n"),
+        Part(name="doctor.txt", text="ok     models      stt: Whisper tiny, English (74 MiB, verified)\n"),
+        Part(name="log/companion.log", text="2026-01-02 03:04:05.678 INFO    engine: turn 3 completed\n"),
+    ]
+    write_report(stage.folder / DRAFT, parts)
+    told = "\n".join(json.dumps({"name": part.name, "size": part.size}) for part in parts)
+    window = ReportWindow(stage.theme, stage.folder, command=lambda path: [sys.executable, "-c", f"print({told!r})"])
+    window.show()
+    for _ in range(500):
+        if window.files.count():
+            break
+        QTest.qWait(20)
+    return window
+
+
 def _in_state(make: Callable[[Stage, str], QWidget], name: str) -> Callable[[Stage], QWidget]:
     return lambda stage: make(stage, name)
 
@@ -330,5 +386,9 @@ VIEWS: dict[str, Callable[[Stage], QWidget]] = {
     "statistics-few": lambda stage: _statistics(stage, (3,)),
     "statistics-many": _all_statistics,
     "statistics-empty": lambda stage: _statistics(stage, ()),
+    "proof": _proof,
+    "proof-outside": lambda stage: _proof(stage, outside=True),
+    "proof-untold": lambda stage: _proof(stage, told=False),
+    "report": _report,
 }
 """Makes and shows each window in each state."""

@@ -32,11 +32,12 @@ COMMAND_LINE = (
     "ask.py",
     "bench*.py",
     "cli*.py",
-    "doctor.py",
+    "doctor*.py",
     "headless.py",
     "log.py",
     "machine.py",
     "recording.py",
+    "problem_report.py",
     "report/*.py",
     "speaker_tap.py",
 )

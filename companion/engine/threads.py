@@ -23,6 +23,10 @@ _ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
 }
 
+_NO_TELEMETRY = {"ORT_DISABLE_TELEMETRY": "1"}
+"""ONNX Runtime 1.32 sends usage events to its maker from threads of its own, unless it reads this when it loads: it
+looks names up, keeps an identifier of the device in the user's cache folder, and uploads (ADR 0111)."""
+
 _NATIVE_MODULES = ("llama_cpp", "ctranslate2", "onnxruntime", "numpy")
 
 _CPUINFO = Path("/proc/cpuinfo")
@@ -30,7 +34,7 @@ _CPU_QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
 
 def prepare_environment() -> tuple[str, ...]:
-    """Set what native libraries read when they load; what the user has set already stays.
+    """Set what native libraries read when they load; what the user has set already stays, but no library may report.
 
     Thread: main, before anything imports a native library.
 
@@ -39,6 +43,7 @@ def prepare_environment() -> tuple[str, ...]:
     """
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
+    os.environ.update(_NO_TELEMETRY)
     return tuple(name for name in _NATIVE_MODULES if name in sys.modules)
 
 

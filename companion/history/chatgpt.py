@@ -13,7 +13,7 @@ import math
 from typing import Any
 
 from companion.history.exchange import LONGEST_TEXT, MOST_MESSAGES, MalformedError
-from companion.history.records import LONGEST_TITLE, Conversation, Message, TitleSource, clean, first_words
+from companion.history.records import LONGEST_TITLE, Conversation, Message, TitleSource, clean, first_words, one_line
 
 _WORDS = ("text", "multimodal_text")
 """Kinds of content with words for people."""
@@ -59,7 +59,7 @@ def conversation_of_chatgpt(value: object) -> tuple[Conversation, int]:
     current = value.get("current_node")
     found_conversation = Conversation(
         key=_key(value),
-        title=" ".join(clean(str(title)).split())[:LONGEST_TITLE] if named else first_words(messages[0].text),
+        title=one_line(str(title))[:LONGEST_TITLE] if named else first_words(messages[0].text),
         title_source=TitleSource.MODEL if named else TitleSource.WORDS,
         created_ms=created_ms or messages[0].created_ms,
         updated_ms=_ms(value.get("update_time"), created_ms or messages[-1].created_ms),

@@ -14,6 +14,11 @@ LONGEST_TITLE = 120
 """Characters; the sidebar shows about a third of it."""
 
 
+_DIRECTIONS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Controls that order another direction of writing for what follows, the window's own words included. The letters of
+Hebrew and Arabic need none. Source: Unicode Standard Annex 9."""
+
+
 class State(Enum):
     """How far a message got."""
 
@@ -124,9 +129,14 @@ def clean(text: str) -> str:
     return kept.encode("utf-8", "replace").decode()
 
 
+def one_line(text: str) -> str:
+    """Return `text` as a title can hold it: on one line, and without what would turn the words around it about."""
+    return " ".join(clean(text).translate(_DIRECTIONS).split())
+
+
 def first_words(text: str, longest: int = 48) -> str:
     """Return the beginning of `text` as a title: whole words where possible, and an ellipsis if there is more."""
-    words = " ".join(clean(text).split())
+    words = one_line(text)
     if len(words) <= longest:
         return words
     head = words[: longest - 1]

@@ -22,6 +22,7 @@ from companion.history.records import (
     TitleSource,
     clean,
     first_words,
+    one_line,
 )
 from companion.history.schema import open_database
 from companion.history.search import MARK_BEGIN, MARK_END, match_expression, unmarked
@@ -155,7 +156,7 @@ class HistoryStore:
 
     def rename(self, conversation: int, title: str, source: TitleSource = TitleSource.USER) -> None:
         """Give a conversation another title; a better source is never replaced by a worse, nor a title by nothing."""
-        title = " ".join(clean(title).split())[:LONGEST_TITLE]
+        title = one_line(title)[:LONGEST_TITLE].rstrip()
         if title:
             with self._transaction():
                 self._do(

@@ -5,6 +5,7 @@ however the process ends, so a socket file found while holding it is stale.
 """
 
 import logging
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -184,7 +185,8 @@ def _lock_for(address: str) -> IO[bytes] | None:
         return file
     import fcntl
 
-    file = Path(address).with_suffix(".lock").open("ab")
+    file = os.fdopen(os.open(Path(address).with_suffix(".lock"), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab")
+    os.fchmod(file.fileno(), 0o600)  # one that an earlier version left
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

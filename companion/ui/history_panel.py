@@ -72,6 +72,8 @@ class HistoryPanel(QWidget):
         self.note = QLabel()
         self._search_timer = QTimer(self, singleShot=True, interval=SEARCH_AFTER_MS)
         self._undo_timer = QTimer(self, singleShot=True, interval=UNDO_MS)
+        for label in (self._title, self._empty, self.undo_words, self.note):
+            label.setTextFormat(Qt.TextFormat.PlainText)
         self._lay_out()
         self._fill_menu()
         self._connect()

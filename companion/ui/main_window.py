@@ -182,7 +182,7 @@ class MainWindow(QWidget):
         column.addWidget(middle, 1)
         column.addLayout(foot)
         talking, typing = (self.talk, *self.panel.buttons), (self.composer.field, self.composer.send)
-        order = (*talking, *typing, self.view, self.status.new_button)
+        order = (*talking, *typing, self.view, self.status.offline, self.status.new_button)
         for first, second in zip(order, (*order[1:], self.status.menu_button), strict=True):
             QWidget.setTabOrder(first, second)
         self.talk.setFocus()

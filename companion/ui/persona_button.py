@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from companion.settings import Settings
 from companion.ui import settings_strings as words
 from companion.ui.icons import Glyph, glyph_icon
+from companion.ui.plain_text import tool_tip
 from companion.ui.preferences import Preferences
 from companion.ui.theme import UNIT, Text, Theme
 from companion.ui.translation import tr
@@ -101,7 +102,7 @@ class PersonaButton(QToolButton):
         self.setText(
             _plain(self.fontMetrics().elidedText(chosen, Qt.TextElideMode.ElideRight, self._theme.scaled(_WIDEST_NAME)))
         )
-        self.setToolTip(f"{chosen}. {tr(words.PERSONA_BUTTON_WHY)}")
+        self.setToolTip(tool_tip(f"{chosen}. {tr(words.PERSONA_BUTTON_WHY)}"))
         self.setAccessibleName(tr(words.PERSONA_BUTTON, name=chosen))
 
     def _fill(self, names: tuple[str, ...]) -> None:

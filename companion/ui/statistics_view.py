@@ -139,6 +139,7 @@ class StatisticsView(QDialog):
         buttons.addStretch(1)
         buttons.addWidget(self.close_button)
         self._title = QLabel(tr(strings.STATISTICS_CHART))
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
         column = QVBoxLayout(self)
         column.setContentsMargins(5 * UNIT, 4 * UNIT, 5 * UNIT, 4 * UNIT)
         column.setSpacing(3 * UNIT)

@@ -1,14 +1,26 @@
 """The top of the window: name, state in words, where the model runs, the offline mark, loading. GUI thread."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QSpacerItem, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QSpacerItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from companion.ui import strings
 from companion.ui.history_strings import SHOW_CONVERSATIONS
 from companion.ui.icons import Glyph, glyph_icon, paint_glyph
+from companion.ui.plain_text import tool_tip
 from companion.ui.theme import UNIT, Text, Theme
 from companion.ui.translation import tr
+from companion.ui.trust_strings import OFFLINE_CLICK
 
 _ICON = 5 * UNIT
 _PROGRESS_HEIGHT = 3
@@ -27,7 +39,7 @@ class ElidedLabel(QLabel):
         """Show `text`, as much of it as fits."""
         self._whole = text
         self.setAccessibleName(text)
-        self.setToolTip(text)
+        self.setToolTip(tool_tip(text))
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
@@ -39,15 +51,17 @@ class ElidedLabel(QLabel):
         self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideMiddle, self.width()))
 
 
-class OfflineMark(QWidget):
-    """A small pill: nothing leaves this computer."""
+class OfflineMark(QAbstractButton):
+    """A small pill: nothing leaves this computer. Clicked, it is to show so."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        why = f"{tr(strings.OFFLINE_WHY)} {tr(OFFLINE_CLICK)}"
         self.setAccessibleName(tr(strings.OFFLINE))
-        self.setAccessibleDescription(tr(strings.OFFLINE_WHY))
-        self.setToolTip(tr(strings.OFFLINE_WHY))
+        self.setAccessibleDescription(why)
+        self.setToolTip(why)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._restyle)
         self._restyle()
@@ -71,8 +85,8 @@ class OfflineMark(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.setPen(QColor(c.border))
-        painter.setBrush(QColor(c.surface))
+        painter.setPen(QPen(QColor(c.accent), 2.0) if self.hasFocus() else QColor(c.border))
+        painter.setBrush(QColor(c.window if self.underMouse() else c.surface))
         painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
         side = self.fontMetrics().height() * 0.85
         lock = QRectF(2 * UNIT, (self.height() - side) / 2, side, side)
@@ -98,6 +112,7 @@ class StatusBar(QWidget):
         self._color = "text_secondary"
         self._progress: float | None = None
         self._title = QLabel(strings.APP_NAME)
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
         self.state = QLabel()
         self.state.setTextFormat(Qt.TextFormat.PlainText)
         self.place = ElidedLabel()

@@ -11,6 +11,7 @@ from companion.ui import desktop_strings as words
 from companion.ui import strings
 from companion.ui.icons import Glyph, app_icon, paint_glyph
 from companion.ui.palette import LIGHT
+from companion.ui.plain_text import without_markup
 from companion.ui.talk_face import Face
 from companion.ui.translation import tr
 
@@ -136,7 +137,7 @@ class Tray(QObject):
 
     def notify(self, title: str, body: str) -> None:
         """Have the desktop show a notification; a click on it opens the window."""
-        self.icon.showMessage(title, body, app_icon(), _NOTIFICATION_MS)
+        self.icon.showMessage(title, without_markup(body), app_icon(), _NOTIFICATION_MS)
 
     def close(self) -> None:
         """Take the icon away. Idempotent."""

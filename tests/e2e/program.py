@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
@@ -23,13 +23,26 @@ COMPANION = Path(sys.executable).with_name("companion")
 
 
 class Program:
-    """A running `companion` and what it printed."""
+    """A running `companion` and what it printed.
 
-    def __init__(self, desktop: VirtualDesktop, *arguments: str, extra: Mapping[str, str] | None = None) -> None:
+    Args:
+        desktop: Where it runs.
+        arguments: Of the command.
+        extra: Variables besides the desktop's.
+        within: A command that runs it and becomes it, such as `unshare`.
+    """
+
+    def __init__(
+        self,
+        desktop: VirtualDesktop,
+        *arguments: str,
+        extra: Mapping[str, str] | None = None,
+        within: Sequence[str] = (),
+    ) -> None:
         self.desktop = desktop
         env = {**desktop.env, **(extra or {})}
         self.process = subprocess.Popen(
-            [COMPANION, *arguments], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [*within, COMPANION, *arguments], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         self.output: list[str] = []

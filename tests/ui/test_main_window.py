@@ -170,7 +170,7 @@ def test_tab_goes_round_and_shift_tab_back(qtbot: QtBot, window: MainWindow, eng
     window.talk.setFocus()
     qtbot.waitUntil(window.talk.hasFocus)
     visited = []
-    for _ in range(11):
+    for _ in range(12):
         visited.append(focused())
         QTest.keyClick(focused(), Qt.Key.Key_Tab)
     status = window.status
@@ -182,6 +182,7 @@ def test_tab_goes_round_and_shift_tab_back(qtbot: QtBot, window: MainWindow, eng
         window.composer.send,
         window.view,
         *(window.view.bar.button(action) for action in (Action.COPY, Action.REPLAY, Action.EDIT)),
+        status.offline,
         status.new_button,
         status.menu_button,
     ]

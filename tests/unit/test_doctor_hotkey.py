@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from companion import doctor
-from companion.doctor import Health
+from companion.finding import Health
 from companion.settings import Settings
 
 

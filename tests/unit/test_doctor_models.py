@@ -6,7 +6,7 @@ import pytest
 
 from companion import doctor
 from companion.catalog import Catalog
-from companion.doctor import Finding, Health
+from companion.finding import Finding, Health
 from tests.unit.test_compose import settings, with_french
 
 

@@ -1,8 +1,10 @@
 """The network guard, in processes of its own: an audit hook cannot be taken out again."""
 
+import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -65,6 +67,21 @@ with tempfile.TemporaryDirectory() as folder:
 
 def test_the_libraries_that_know_a_network_load_without_it() -> None:
     assert run("import faster_whisper, huggingface_hub, piper\nprint(offline.refused_attempts())") == "0"
+
+
+@pytest.mark.models
+def test_the_runtime_of_the_models_reports_to_nobody(vad_file: Path) -> None:
+    """ONNX Runtime leaves an identifier for its reports in the cache folder when it makes its first session."""
+    program = f"""
+from companion.engine.threads import prepare_environment
+prepare_environment()
+from pathlib import Path
+from companion.engine.stt.vad import SileroDetector
+SileroDetector(Path({str(vad_file)!r})).load()
+"""
+    environment = {**os.environ, "ORT_DISABLE_TELEMETRY": "0"}
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60, env=environment)
+    assert [str(path) for path in Path.home().rglob("*") if path.is_file()] == []
 
 
 def test_the_hub_library_is_told_to_stay_offline() -> None:

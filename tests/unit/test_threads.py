@@ -37,6 +37,12 @@ def test_environment_keeps_what_the_user_set(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(os, "environ", {"OMP_WAIT_POLICY": "active"})
     prepare_environment()
     assert os.environ["OMP_WAIT_POLICY"] == "active"
+
+
+def test_no_library_may_report_even_where_the_user_would_allow_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "environ", {"ORT_DISABLE_TELEMETRY": "0"})
+    prepare_environment()
+    assert os.environ["ORT_DISABLE_TELEMETRY"] == "1"
     assert os.environ["GOMP_SPINCOUNT"] == "0"
 
 

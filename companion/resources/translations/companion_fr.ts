@@ -16,12 +16,20 @@
             <translation>Un fichier est endommagé ou absent. Téléchargez de nouveau l’ensemble : seul ce qui ne va pas est repris.</translation>
         </message>
         <message>
+            <source>A local connection that leads no farther.</source>
+            <translation>Une connexion locale qui ne mène pas plus loin.</translation>
+        </message>
+        <message>
             <source>A model could not be loaded.</source>
             <translation>Un modèle n’a pas pu être chargé.</translation>
         </message>
         <message>
             <source>A model file is missing.</source>
             <translation>Il manque un fichier de modèle.</translation>
+        </message>
+        <message>
+            <source>A network</source>
+            <translation>Un réseau</translation>
         </message>
         <message>
             <source>A set is listed twice for one language.</source>
@@ -38,6 +46,10 @@
         <message>
             <source>Accept its licence on its page there, and set HF_TOKEN to an access token of your account.</source>
             <translation>Acceptez sa licence sur sa page, puis mettez dans HF_TOKEN un jeton d’accès de votre compte.</translation>
+        </message>
+        <message>
+            <source>Accessibility</source>
+            <translation>Accessibilité</translation>
         </message>
         <message>
             <source>Add</source>
@@ -92,6 +104,10 @@
             <translation>Un autre programme utilise le {name}.</translation>
         </message>
         <message>
+            <source>Another program on this computer</source>
+            <translation>Un autre programme de cet ordinateur</translation>
+        </message>
+        <message>
             <source>Answer again</source>
             <translation>Répondre autrement</translation>
         </message>
@@ -108,8 +124,12 @@
             <translation>Apparence</translation>
         </message>
         <message>
+            <source>Archives (*.zip)</source>
+            <translation>Archives (*.zip)</translation>
+        </message>
+        <message>
             <source>Ask again in a moment; the conversation is kept. If it happens again, restart Companion.</source>
-            <translation>Reposez votre question dans un instant ; la conversation est conservée. Si cela se reproduit, redémarrez Companion.</translation>
+            <translation>Reposez votre question dans un instant ; la conversation est conservée. Si cela se reproduit, redémarrez Companion.</translation>
         </message>
         <message>
             <source>Ask again in other words.</source>
@@ -122,6 +142,14 @@
         <message>
             <source>Ask something</source>
             <translation>Posez une question</translation>
+        </message>
+        <message>
+            <source>Asks the system of this computer, for example which devices are plugged in.</source>
+            <translation>Interroge le système de cet ordinateur, par exemple sur les appareils branchés.</translation>
+        </message>
+        <message>
+            <source>Attempts to reach a network that were refused since the start: {count}.</source>
+            <translation>Tentatives d’atteindre un réseau refusées depuis le démarrage : {count}.</translation>
         </message>
         <message>
             <source>Back</source>
@@ -138,6 +166,10 @@
         <message>
             <source>Begun before you let go</source>
             <translation>Commencé avant que vous relâchiez</translation>
+        </message>
+        <message>
+            <source>Between its own parts, or to a program that it started itself.</source>
+            <translation>Entre ses propres parties, ou vers un programme qu’il a lancé lui-même.</translation>
         </message>
         <message>
             <source>Bind “companion press” and “companion release” (or “companion toggle”) to a shortcut of your desktop.</source>
@@ -284,6 +316,10 @@
             <translation>Cliquez pour la lire.</translation>
         </message>
         <message>
+            <source>Click to see every connection this program has.</source>
+            <translation>Cliquez pour voir toutes les connexions de ce programme.</translation>
+        </message>
+        <message>
             <source>Click to see how this answer was made.</source>
             <translation>Cliquez pour voir comment cette réponse a été faite.</translation>
         </message>
@@ -310,6 +346,10 @@
         <message>
             <source>Closing.</source>
             <translation>Fermeture en cours.</translation>
+        </message>
+        <message>
+            <source>Collects what helps to find a fault, without a word of what was said. You see it first, and nothing is sent.</source>
+            <translation>Rassemble ce qui aide à trouver un défaut, sans un mot de ce qui a été dit. Vous le voyez d’abord, et rien n’est envoyé.</translation>
         </message>
         <message>
             <source>Colours</source>
@@ -366,6 +406,14 @@
         <message>
             <source>Companion works offline: this process may not use the network ({event}). Models are downloaded by `companion models pull`, in a process of its own.</source>
             <translation>Companion travaille hors ligne : ce processus n’a pas accès au réseau ({event}). Les modèles sont téléchargés par `companion models pull`, dans un processus à part.</translation>
+        </message>
+        <message>
+            <source>Companion's own door</source>
+            <translation>La porte de Companion</translation>
+        </message>
+        <message>
+            <source>Connections</source>
+            <translation>Connexions</translation>
         </message>
         <message>
             <source>Continue</source>
@@ -460,6 +508,10 @@
             <translation>Ignorer</translation>
         </message>
         <message>
+            <source>Display</source>
+            <translation>Affichage</translation>
+        </message>
+        <message>
             <source>Does not</source>
             <translation>Ne fait rien de tel</translation>
         </message>
@@ -498,6 +550,10 @@
         <message>
             <source>Drafts</source>
             <translation>Ébauches</translation>
+        </message>
+        <message>
+            <source>Draws the windows and hears keys and mouse.</source>
+            <translation>Dessine les fenêtres et reçoit clavier et souris.</translation>
         </message>
         <message>
             <source>Duplicate</source>
@@ -566,6 +622,10 @@
         <message>
             <source>Figures; choose a row to see its turns</source>
             <translation>Chiffres ; choisissez une ligne pour voir ses tours</translation>
+        </message>
+        <message>
+            <source>Files of the report</source>
+            <translation>Fichiers du rapport</translation>
         </message>
         <message>
             <source>Final transcript</source>
@@ -816,6 +876,10 @@
             <translation>Comment Companion vit parmi vos autres programmes.</translation>
         </message>
         <message>
+            <source>How long each of the last answers took. Only figures.</source>
+            <translation>Le temps qu’a pris chacune des dernières réponses. Rien que des chiffres.</translation>
+        </message>
+        <message>
             <source>How loud the voice is. It changes at once, even in the middle of an answer.</source>
             <translation>Force de la voix. Elle change aussitôt, même au milieu d’une réponse.</translation>
         </message>
@@ -900,6 +964,10 @@
             <translation>Importer…</translation>
         </message>
         <message>
+            <source>In a terminal, “companion report” says why.</source>
+            <translation>Dans un terminal, « companion report » dit pourquoi.</translation>
+        </message>
+        <message>
             <source>In plain words: who it is, how it should answer. Short answers sound best and come fastest.</source>
             <translation>En mots simples : qui il est, comment il doit répondre. Les réponses courtes sonnent mieux et viennent plus vite.</translation>
         </message>
@@ -972,6 +1040,10 @@
             <translation>Dans {where} : {path} n’est pas un simple chemin relatif.</translation>
         </message>
         <message>
+            <source>Inside of Companion</source>
+            <translation>À l’intérieur de Companion</translation>
+        </message>
+        <message>
             <source>Install Companion again.</source>
             <translation>Réinstallez Companion.</translation>
         </message>
@@ -982,6 +1054,14 @@
         <message>
             <source>Installed</source>
             <translation>Installé</translation>
+        </message>
+        <message>
+            <source>It goes through the computer's own internet address, which leads to no other computer by itself.</source>
+            <translation>Elle passe par l’adresse internet propre à cet ordinateur, qui ne mène d’elle-même à aucun autre.</translation>
+        </message>
+        <message>
+            <source>It has nothing that you said, typed, were told or imported, and no names. It is sent to nobody: you save it, and decide who gets it.</source>
+            <translation>Il ne contient rien de ce que vous avez dit, écrit, entendu ou importé, et aucun nom. Il n’est envoyé à personne : vous l’enregistrez et décidez à qui le donner.</translation>
         </message>
         <message>
             <source>It is in the tray, and its talk key works. To end it, choose Quit there or press Ctrl+Q in the window.</source>
@@ -1036,6 +1116,10 @@
             <translation>Continue à écouter jusqu’à l’appui suivant, au lieu d’écouter seulement pendant que vous maintenez.</translation>
         </message>
         <message>
+            <source>Keyboard input</source>
+            <translation>Saisie au clavier</translation>
+        </message>
+        <message>
             <source>Language</source>
             <translation>Langue</translation>
         </message>
@@ -1068,6 +1152,10 @@
             <translation>Couches sur la carte graphique</translation>
         </message>
         <message>
+            <source>Leads to another computer, or lets another computer in.</source>
+            <translation>Mène à un autre ordinateur, ou en laisse entrer un.</translation>
+        </message>
+        <message>
             <source>Least stretch that is listened to</source>
             <translation>Plus court passage écouté</translation>
         </message>
@@ -1082,6 +1170,10 @@
         <message>
             <source>Let go when you are done.</source>
             <translation>Relâchez quand vous avez fini.</translation>
+        </message>
+        <message>
+            <source>Lets “companion press” and shortcuts reach this window. Only your user account can open it.</source>
+            <translation>Permet à « companion press » et aux raccourcis d’atteindre cette fenêtre. Seul votre compte peut l’ouvrir.</translation>
         </message>
         <message>
             <source>Light</source>
@@ -1130,6 +1222,18 @@
         <message>
             <source>Longest answer</source>
             <translation>Réponse la plus longue</translation>
+        </message>
+        <message>
+            <source>Look at it…</source>
+            <translation>L’examiner…</translation>
+        </message>
+        <message>
+            <source>Looked at every second, last at {time}.</source>
+            <translation>Vérifié chaque seconde, la dernière fois à {time}.</translation>
+        </message>
+        <message>
+            <source>Looking at everything. This takes a few seconds…</source>
+            <translation>Tout est examiné. Cela prend quelques secondes…</translation>
         </message>
         <message>
             <source>Loudspeaker</source>
@@ -1192,6 +1296,10 @@
             <translation>Modèles et voix</translation>
         </message>
         <message>
+            <source>Models are fetched by a program of their own, which only runs when you ask for a download and hears nothing.</source>
+            <translation>Les modèles sont téléchargés par un programme à part, qui ne tourne que lorsque vous demandez un téléchargement et n’entend rien.</translation>
+        </message>
+        <message>
             <source>Models are what hears, thinks and speaks. Begin with the recommended ones; others can be added later.</source>
             <translation>Les modèles sont ce qui entend, pense et parle. Commencez par ceux qui sont conseillés ; d’autres pourront s’ajouter.</translation>
         </message>
@@ -1240,6 +1348,10 @@
             <translation>Pas encore de réponse</translation>
         </message>
         <message>
+            <source>No connection to any network</source>
+            <translation>Aucune connexion à un réseau</translation>
+        </message>
+        <message>
             <source>No graphics card that CTranslate2 can use was found.</source>
             <translation>Aucune carte graphique utilisable par CTranslate2 n’a été trouvée.</translation>
         </message>
@@ -1282,6 +1394,10 @@
         <message>
             <source>Nothing is called that.</source>
             <translation>Rien ne porte ce nom.</translation>
+        </message>
+        <message>
+            <source>Nothing leaves this computer</source>
+            <translation>Rien ne quitte cet ordinateur</translation>
         </message>
         <message>
             <source>Nothing was recorded of this turn but its figures.</source>
@@ -1334,6 +1450,10 @@
         <message>
             <source>Open the microphone again ({keys})</source>
             <translation>Rouvrir le micro ({keys})</translation>
+        </message>
+        <message>
+            <source>Open, but connected to nothing yet.</source>
+            <translation>Ouverte, mais reliée à rien pour l’instant.</translation>
         </message>
         <message>
             <source>Or type a message</source>
@@ -1460,6 +1580,10 @@
             <translation>Problème</translation>
         </message>
         <message>
+            <source>Problem report</source>
+            <translation>Rapport de problème</translation>
+        </message>
+        <message>
             <source>Processor cores</source>
             <translation>Cœurs du processeur</translation>
         </message>
@@ -1470,6 +1594,10 @@
         <message>
             <source>Prompt tokens evaluated</source>
             <translation>Jetons d’invite évalués</translation>
+        </message>
+        <message>
+            <source>Prove it</source>
+            <translation>Le prouver</translation>
         </message>
         <message>
             <source>Quit</source>
@@ -1600,8 +1728,20 @@
             <translation>Lancez : sudo apt-get install libportaudio2</translation>
         </message>
         <message>
+            <source>Save a problem report…</source>
+            <translation>Enregistrer un rapport de problème…</translation>
+        </message>
+        <message>
             <source>Saved</source>
             <translation>Enregistré</translation>
+        </message>
+        <message>
+            <source>Saved as {file}. Nothing was sent.</source>
+            <translation>Enregistré sous {file}. Rien n’a été envoyé.</translation>
+        </message>
+        <message>
+            <source>Save…</source>
+            <translation>Enregistrer…</translation>
         </message>
         <message>
             <source>Say it once more.</source>
@@ -1634,6 +1774,10 @@
         <message>
             <source>Seconds. Shorter is faster but works more; longer saves power.</source>
             <translation>Secondes. Plus court est plus rapide mais travaille davantage ; plus long économise l’énergie.</translation>
+        </message>
+        <message>
+            <source>See every connection that Companion has open right now, and where it leads.</source>
+            <translation>Voyez toutes les connexions que Companion a ouvertes en ce moment, et où elles mènent.</translation>
         </message>
         <message>
             <source>See them all with: companion models list</source>
@@ -1670,6 +1814,10 @@
         <message>
             <source>Settings</source>
             <translation>Paramètres</translation>
+        </message>
+        <message>
+            <source>Show connections…</source>
+            <translation>Afficher les connexions…</translation>
         </message>
         <message>
             <source>Show folder</source>
@@ -1753,7 +1901,7 @@
         </message>
         <message>
             <source>Speech recognition stopped answering and is loaded again.</source>
-            <translation>La reconnaissance vocale ne répondait plus ; elle est rechargée.</translation>
+            <translation>La reconnaissance vocale ne répondait plus ; elle est rechargée.</translation>
         </message>
         <message>
             <source>Speed of speech</source>
@@ -1816,6 +1964,10 @@
             <translation>Saccades</translation>
         </message>
         <message>
+            <source>System</source>
+            <translation>Système</translation>
+        </message>
+        <message>
             <source>System default</source>
             <translation>Par défaut du système</translation>
         </message>
@@ -1862,6 +2014,10 @@
         <message>
             <source>Tell of answers and problems while no window shows them.</source>
             <translation>Signale les réponses et les problèmes tant qu’aucune fenêtre ne les montre.</translation>
+        </message>
+        <message>
+            <source>Tells a screen reader what the window shows.</source>
+            <translation>Dit à un lecteur d’écran ce que montre la fenêtre.</translation>
         </message>
         <message>
             <source>Text size</source>
@@ -2117,7 +2273,7 @@
         </message>
         <message>
             <source>The language model stopped answering and is loaded again.</source>
-            <translation>Le modèle de langage ne répondait plus ; il est rechargé.</translation>
+            <translation>Le modèle de langage ne répondait plus ; il est rechargé.</translation>
         </message>
         <message>
             <source>The language model stopped with error {code}.</source>
@@ -2150,6 +2306,10 @@
         <message>
             <source>The loudspeaker is closed.</source>
             <translation>Le haut-parleur est fermé.</translation>
+        </message>
+        <message>
+            <source>The method by which you type in your language.</source>
+            <translation>La méthode par laquelle vous écrivez dans votre langue.</translation>
         </message>
         <message>
             <source>The microphone is closed. Press {keys} to open it.</source>
@@ -2204,8 +2364,16 @@
             <translation>Les modèles utilisés</translation>
         </message>
         <message>
+            <source>The names of your microphones and loudspeakers, and what they can do.</source>
+            <translation>Les noms de vos microphones et haut-parleurs, et ce qu’ils savent faire.</translation>
+        </message>
+        <message>
             <source>The package that carries {name} is not what it should be.</source>
             <translation>Le paquet qui contient {name} n’est pas celui attendu.</translation>
+        </message>
+        <message>
+            <source>The report could not be made.</source>
+            <translation>Le rapport n’a pas pu être établi.</translation>
         </message>
         <message>
             <source>The round button in the window can be held instead.</source>
@@ -2301,7 +2469,7 @@
         </message>
         <message>
             <source>The voice stopped answering and is loaded again.</source>
-            <translation>La voix ne répondait plus ; elle est rechargée.</translation>
+            <translation>La voix ne répondait plus ; elle est rechargée.</translation>
         </message>
         <message>
             <source>The voice {name} could not be loaded: {rstrip}.</source>
@@ -2340,6 +2508,10 @@
             <translation>Il n’y a pas encore de modèles. Revenez d’une étape pour les télécharger.</translation>
         </message>
         <message>
+            <source>There is a connection to a network</source>
+            <translation>Il y a une connexion à un réseau</translation>
+        </message>
+        <message>
             <source>There is no X server to hear a hotkey from.</source>
             <translation>Il n’y a pas de serveur X pour entendre un raccourci.</translation>
         </message>
@@ -2366,6 +2538,10 @@
         <message>
             <source>There is not enough room for the models in {folder}: {free} are free.</source>
             <translation>Il n’y a pas assez de place pour les modèles dans {folder} : {free} sont libres.</translation>
+        </message>
+        <message>
+            <source>These are all of this program's connections. Each one ends on this computer.</source>
+            <translation>Voici toutes les connexions de ce programme. Chacune se termine sur cet ordinateur.</translation>
         </message>
         <message>
             <source>These figures could not be saved.</source>
@@ -2408,6 +2584,14 @@
             <translation>Ce bureau ne propose pas de raccourcis globaux aux programmes.</translation>
         </message>
         <message>
+            <source>This is the end of the file; the report has all of it.</source>
+            <translation>Ceci est la fin du fichier ; le rapport le contient en entier.</translation>
+        </message>
+        <message>
+            <source>This is what the report holds</source>
+            <translation>Voici ce que contient le rapport</translation>
+        </message>
+        <message>
             <source>This key cannot be used for talking.</source>
             <translation>Cette touche ne peut pas servir à parler.</translation>
         </message>
@@ -2424,12 +2608,20 @@
             <translation>Cet enregistrement n’est plus là.</translation>
         </message>
         <message>
+            <source>This should not be: Companion opens none. It may come from your sound or display settings, if they name another computer. The marked lines say where it leads. Please save a problem report.</source>
+            <translation>Cela ne devrait pas être : Companion n’en ouvre aucune. Elle peut venir de vos paramètres de son ou d’affichage, s’ils désignent un autre ordinateur. Les lignes marquées disent où elle mène. Enregistrez un rapport de problème, s’il vous plaît.</translation>
+        </message>
+        <message>
             <source>This speech model understands English only; choose a multilingual one for other languages.</source>
             <translation>Ce modèle ne comprend que l’anglais ; choisissez-en un multilingue pour d’autres langues.</translation>
         </message>
         <message>
             <source>This system does not let Companion see a hotkey.</source>
             <translation>Ce système ne laisse pas Companion voir un raccourci.</translation>
+        </message>
+        <message>
+            <source>This system does not let a program list its own connections</source>
+            <translation>Ce système ne permet pas à un programme de lister ses propres connexions</translation>
         </message>
         <message>
             <source>This takes effect after a restart.</source>
@@ -2454,6 +2646,10 @@
         <message>
             <source>Too large: this computer has {memory} of memory.</source>
             <translation>Trop gros : cet ordinateur a {memory} de mémoire.</translation>
+        </message>
+        <message>
+            <source>Tray, notifications and the talk key, through the desktop's own bus.</source>
+            <translation>Zone de notification, notifications et touche de parole, par le bus du bureau.</translation>
         </message>
         <message>
             <source>Try again</source>
@@ -2572,6 +2768,10 @@
             <translation>Utiliser ceux-ci</translation>
         </message>
         <message>
+            <source>Versions of Companion, of your system, and of the libraries in use.</source>
+            <translation>Les versions de Companion, de votre système et des bibliothèques utilisées.</translation>
+        </message>
+        <message>
             <source>Voice</source>
             <translation>Voix</translation>
         </message>
@@ -2612,6 +2812,10 @@
             <translation>Ce qui entend, pense et parle. Tout est sur cet ordinateur.</translation>
         </message>
         <message>
+            <source>What is in the file</source>
+            <translation>Contenu du fichier</translation>
+        </message>
+        <message>
             <source>What is on your mind?</source>
             <translation>À quoi pensez-vous ?</translation>
         </message>
@@ -2624,6 +2828,14 @@
             <translation>Ses consignes, sa voix et sa vitesse seront oubliées. Les conversations ne sont pas touchées.</translation>
         </message>
         <message>
+            <source>What the program noted of its work: times, codes and sentences of its own.</source>
+            <translation>Ce que le programme a noté de son travail : heures, codes et phrases à lui.</translation>
+        </message>
+        <message>
+            <source>What this report is, and the list of its files.</source>
+            <translation>Ce qu’est ce rapport, et la liste de ses fichiers.</translation>
+        </message>
+        <message>
             <source>What to do with this message</source>
             <translation>Que faire de ce message</translation>
         </message>
@@ -2634,6 +2846,10 @@
         <message>
             <source>What worked before is in use again.</source>
             <translation>Ce qui marchait avant est de nouveau utilisé.</translation>
+        </message>
+        <message>
+            <source>What works on this computer, what does not, and how to mend it.</source>
+            <translation>Ce qui marche sur cet ordinateur, ce qui ne marche pas, et comment y remédier.</translation>
         </message>
         <message>
             <source>What you said could not be turned into text.</source>
@@ -2650,6 +2866,10 @@
         <message>
             <source>Where Companion listens and speaks.</source>
             <translation>Où Companion écoute et parle.</translation>
+        </message>
+        <message>
+            <source>Where in the program's code it was when it last crashed, if it ever did.</source>
+            <translation>L’endroit du code où le programme s’est arrêté brutalement la dernière fois, si c’est arrivé.</translation>
         </message>
         <message>
             <source>Where they lie</source>
@@ -2732,12 +2952,24 @@
             <translation>Votre première syllabe n’est jamais perdue, car le dernier instant avant l’appui est déjà là. Il n’est qu’en mémoire et jeté aussitôt. Si ceci est désactivé, le micro s’ouvre à l’appui : un peu plus tard.</translation>
         </message>
         <message>
+            <source>Your settings, without the names of your personas and without what they are told.</source>
+            <translation>Vos paramètres, sans les noms de vos personas et sans leurs consignes.</translation>
+        </message>
+        <message>
+            <source>Your system's own network monitor can: look there for Companion, or for Python. Whatever this program tries by itself is refused all the same.</source>
+            <translation>Le moniteur réseau de votre système le peut : cherchez-y Companion, ou Python. Ce que ce programme tente de lui-même est refusé de toute façon.</translation>
+        </message>
+        <message>
             <source>Your talk key</source>
             <translation>Votre touche pour parler</translation>
         </message>
         <message>
             <source>Your voice</source>
             <translation>Votre voix</translation>
+        </message>
+        <message>
+            <source>Your voice comes in and the answer goes out through the sound server.</source>
+            <translation>Votre voix entre et la réponse sort par le serveur de son.</translation>
         </message>
         <message>
             <source>Your words and the answers stay on this computer.</source>
@@ -2936,6 +3168,14 @@
             <translation>{hint} Ce qui marchait avant est de nouveau utilisé.</translation>
         </message>
         <message>
+            <source>{kind}, to {far}</source>
+            <translation>{kind}, vers {far}</translation>
+        </message>
+        <message>
+            <source>{kind}, waits at {near}</source>
+            <translation>{kind}, attend à {near}</translation>
+        </message>
+        <message>
             <source>{length}, {range}, dropped</source>
             <translation>{length}, {range}, abandonné</translation>
         </message>
@@ -2996,6 +3236,10 @@
             <translation>{path} ne peut pas être écrit : {name}.</translation>
         </message>
         <message>
+            <source>{path} cannot be written: {reason}.</source>
+            <translation>Impossible d’écrire {path} : {reason}.</translation>
+        </message>
+        <message>
             <source>{problem}; {key} is used.</source>
             <translation>{problem} ; {key} est utilisé.</translation>
         </message>
@@ -3046,6 +3290,10 @@
         <message>
             <source>{voice} (not installed)</source>
             <translation>{voice} (pas installée)</translation>
+        </message>
+        <message>
+            <source>{where} · {count} times</source>
+            <translation>{where} · {count} fois</translation>
         </message>
         <message>
             <source>{words} (version {version} of {versions})</source>

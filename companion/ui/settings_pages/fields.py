@@ -185,6 +185,7 @@ class Slider(QWidget):
         self.slider.setRange(round(low / step), round(high / step))
         self.slider.setPageStep(max(1, self.slider.maximum() // 10))
         self.value = QLabel()
+        self.value.setTextFormat(Qt.TextFormat.PlainText)
         self.value.setMinimumWidth(12 * UNIT)
         self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout(self)

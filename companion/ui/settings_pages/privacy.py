@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from companion.ui import settings_strings as words
+from companion.ui import trust_strings
 from companion.ui.preferences import Preferences
 from companion.ui.question import ask
 from companion.ui.settings_pages.page import SettingsPage, plain_label
@@ -19,6 +20,8 @@ class PrivacyPage(SettingsPage):
     Signals:
         export_requested: write every conversation into files; whoever owns them asks where to.
         delete_requested: delete every conversation; the user was asked and said yes.
+        proof_requested: show every connection of this program.
+        report_requested: make a problem report and show it.
 
     Args:
         theme: The look.
@@ -28,6 +31,8 @@ class PrivacyPage(SettingsPage):
 
     export_requested = Signal()
     delete_requested = Signal()
+    proof_requested = Signal()
+    report_requested = Signal()
 
     def __init__(self, theme: Theme, preferences: Preferences, folder: Path) -> None:
         super().__init__(theme, preferences, words.PRIVACY, words.PRIVACY_WHY)
@@ -45,6 +50,11 @@ class PrivacyPage(SettingsPage):
         self.rows["folder"].add_below(path)
         self.export = self.button(card, "export", words.EXPORT_ALL, words.EXPORT)
         self.delete = self.button(card, "delete", words.DELETE_ALL, words.DELETE, danger=True)
+        card = self.card(trust_strings.PROOF_CARD)
+        self.prove = self.button(card, "proof", trust_strings.PROOF_ROW, trust_strings.PROVE)
+        self.report = self.button(card, "report", trust_strings.REPORT_ROW, trust_strings.REPORT_SHOW)
+        self.prove.clicked.connect(self.proof_requested)
+        self.report.clicked.connect(self.report_requested)
         self.show_folder.clicked.connect(self._show_folder)
         self.export.clicked.connect(self.export_requested)
         self.delete.clicked.connect(self._ask_to_delete)
