@@ -50,6 +50,8 @@ CUT_EVERY, FIRST_CUT = 5, 2
 _EMPTY = {
     "tap": "The key was pressed too briefly.",
     "silence": "No voice was heard in it.",
+    "no-sound": "The microphone gave no sound at all.",
+    "not-ready": "The microphone was still starting.",
     "no-words": "No words were made out.",
     "dropped": "It was dropped before the answer.",
 }

@@ -1,11 +1,13 @@
 """The command line. Each command lives in its own module and is imported only when it is called. Thread: main."""
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Sequence
 
 import companion
+from companion.engine.audio.patience import portaudio_stuck
 from companion.engine.errors import CompanionError
 from companion.engine.threads import prepare_environment
 from companion.invocation import spelled_out
@@ -17,7 +19,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run `companion`; returns the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        return _run(arguments)
+        return _leave(_run(arguments))
     except CompanionError as error:
         print(f"companion: {spelled_out(str(error))}", file=sys.stderr)
         return 2
@@ -27,6 +29,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader (`head`, a pager) has seen enough; what Python still flushes at its end goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+
+
+def _leave(code: int) -> int:
+    """Return the exit code, or end here where a call into the sound system hangs.
+
+    At the end of the process PortAudio would wait for it, or crash in what it still holds. All else is closed already.
+    """
+    if portaudio_stuck():
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
 
 
 def _run(arguments: list[str]) -> int:

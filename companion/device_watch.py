@@ -9,6 +9,7 @@ it is gone. Main thread, and one that waits for that end.
 """
 
 import json
+import os
 import re
 import sys
 import threading
@@ -16,6 +17,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from companion.engine.audio.devices import AudioDevice, list_devices, rescan
+from companion.engine.audio.patience import portaudio_stuck
 from companion.engine.errors import AudioDeviceError
 from companion.offline import forbid_network
 
@@ -34,6 +36,8 @@ def main() -> int:
 
     threading.Thread(target=wait_for_end, name="input", daemon=True).start()
     watch(sys.stdout, look, over)
+    if portaudio_stuck():
+        os._exit(0)  # at the end of the process PortAudio would wait for a sound system that hangs
     return 0
 
 

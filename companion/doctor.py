@@ -146,7 +146,7 @@ def _microphone(settings: Settings) -> Iterator[Finding]:
         microphone.close()
     level = peak_dbfs(samples)
     if not len(samples):
-        fix = "Choose another microphone in the settings, or close the program that holds it."
+        fix = "Plug it in again, or choose another microphone in the settings."
         yield Finding(part="microphone", health=Health.BROKEN, detail=f"{name}: no sound arrives", fix=fix)
     elif level <= SILENCE_DBFS:
         fix = "Check that it is not muted in the system's sound settings."

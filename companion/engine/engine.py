@@ -178,7 +178,8 @@ class Engine:
 
     def _tick(self, now_s: float) -> None:
         state = self._machine.state
-        intact = self._sound.poll(idle=state is EngineState.IDLE and not self._recital.active)
+        idle = state is EngineState.IDLE and not self._recital.active
+        self._sound.poll(idle=idle, capturing=self._machine.capturing)
         self._recital.tick(self._follow_speaker())
         self._monitor.tick(state, now_s)
         if (role := self._watchdog.look(self._stages.workers, now_s)) is not None:
@@ -187,7 +188,7 @@ class Engine:
             return
         if self._machine.capturing:
             self._listen(now_s)
-            if not intact and self._sound.microphone is None:
+            if self._sound.deaf:
                 self._do(self._machine.handle(CaptureLost(error=self._sound.microphone_problem), now_s))
         self._speak(now_s)
         self._do(self._machine.handle(Tick(ahead_s=self._playback.ahead_s), now_s))
@@ -195,8 +196,8 @@ class Engine:
     # -- listening
 
     def _listen(self, now_s: float) -> None:
-        microphone, utterance = self._sound.microphone, self._hearing.utterance
-        if microphone is None or utterance is None or not len(samples := microphone.read()):
+        samples, utterance = self._hearing.hear(self._sound.microphone, now_s), self._hearing.utterance
+        if utterance is None or not len(samples):
             return
         for news in utterance.feed(samples):
             self._trace.voice(news, now_s - utterance.silence_s)
@@ -208,9 +209,7 @@ class Engine:
             self._publish(level)
 
     def _begin_capture(self, effect: fx.BeginCapture) -> None:
-        if not self._sound.open_microphone() or self._sound.microphone is None:
-            self._inbox.put(CaptureLost(error=self._sound.microphone_problem))
-            return
+        self._sound.open_microphone()
         self._hearing.begin(self._sound.microphone, self._config, self._clock(), resume=effect.resume)
 
     # -- speaking
@@ -262,9 +261,8 @@ class Engine:
                         self._stages.wake(self._machine.idle_draft)
                 self._begin_capture(effect)
             case fx.EndCapture():
-                if self._sound.microphone is not None:
-                    self._hearing.end(self._sound.microphone, self._clock())
-                    self._sound.release_microphone()
+                self._hearing.end(self._clock())
+                self._sound.release_microphone()
             case fx.ResetConversation():
                 self._conversation = Conversation(self._config.llm.system_prompt, effect.messages)
             case fx.BeginTyped():
@@ -279,6 +277,8 @@ class Engine:
         self._playback.begin()
 
     def _finish(self, finish: fx.FinishTurn) -> None:
+        if finish.reason == "silence":
+            finish = replace(finish, reason=self._hearing.silence)
         heard = self._playback.told
         with logged("engine, falling silent"):
             heard = max(heard, self._playback.stop())

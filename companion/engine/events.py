@@ -226,8 +226,9 @@ class TurnEmpty:
 
     turn_id: int
     reason: str
-    """"tap": the key was pressed too briefly. "silence": no voice was heard. "no-words": none were made out. "dropped":
-    a typed message, Stop, a new conversation, sleep, a change of models or the end came before the answer."""
+    """"tap": the key was pressed too briefly. "silence": no voice was heard. "no-sound": what came from the microphone
+    was zero all along. "not-ready": nothing came from it yet. "no-words": none were made out. "dropped": a typed
+    message, Stop, a new conversation, sleep, a change of models or the end came before the answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,9 @@ The detector is exchanged when another model file is chosen or the last attempt 
 """
 
 from collections.abc import Callable
+from math import inf
+
+import numpy as np
 
 from companion.engine.audio.base import Microphone
 from companion.engine.config import EngineConfig
@@ -26,28 +29,58 @@ class Hearing:
         self._make = make
         self._loaded: VoiceDetector | None = None
         self._config: EngineConfig | None = None
+        self._microphone: Microphone | None = None
+        self._pre_roll_s = 0.0
         self._ended_s = 0.0
+        self._peak = 0.0
         self.utterance: Utterance | None = None
         """What the user said in this turn so far; None if nothing was heard in it yet, or it is typed."""
 
-    def begin(self, microphone: Microphone, config: EngineConfig, now_s: float, *, resume: bool) -> None:
+    def begin(self, microphone: Microphone | None, config: EngineConfig, now_s: float, *, resume: bool) -> None:
         """Hear an utterance, or go on with the one that `end` broke off.
 
         Either way it begins a pre-roll ago: people begin to speak with the key, not behind it. But nothing is heard
-        twice.
+        twice. A microphone that is only being opened is None, and begins with the first `hear` that has it.
         """
-        pre_roll_s = config.audio.pre_roll_s
-        if resume and self.utterance is not None:
-            microphone.begin(min(pre_roll_s, now_s - self._ended_s))
-            return
-        assert self._loaded
-        self.utterance = Utterance(self._loaded, config.turn)
-        microphone.begin(pre_roll_s)
+        self._pre_roll_s = config.audio.pre_roll_s
+        if not resume or self.utterance is None:
+            assert self._loaded
+            self.utterance = Utterance(self._loaded, config.turn)
+            self._ended_s = -inf
+            self._peak = 0.0
+        self._microphone = None
+        self._listen_with(microphone, now_s)
 
-    def end(self, microphone: Microphone, now_s: float) -> None:
+    def hear(self, microphone: Microphone | None, now_s: float) -> Float32Mono:
+        """Return what was said since the last time; another microphone takes over where the one before was lost."""
+        if self.utterance is None:
+            return np.zeros(0, np.float32)
+        self._listen_with(microphone, now_s)
+        samples = microphone.read() if microphone is not None else np.zeros(0, np.float32)
+        self._peak = max(self._peak, float(np.abs(samples).max(initial=0)))
+        return samples
+
+    def end(self, now_s: float) -> None:
         """Hear no more."""
         self._ended_s = now_s
-        microphone.end()
+        if self._microphone is not None:
+            self._microphone.end()
+
+    @property
+    def silence(self) -> str:
+        """Why no voice was heard, as `TurnEmpty` has it: what a microphone gives is never zero all along."""
+        if self.utterance is None or self.utterance.seconds == 0:
+            return "not-ready"
+        return "silence" if self._peak > 0 else "no-sound"
+
+    def _listen_with(self, microphone: Microphone | None, now_s: float) -> None:
+        if microphone is self._microphone:
+            return
+        if self._microphone is not None:
+            self._ended_s = now_s
+        self._microphone = microphone
+        if microphone is not None:
+            microphone.begin(min(self._pre_roll_s, now_s - self._ended_s))
 
     def words(self, kind: TranscriptionKind) -> Float32Mono:
         """Return a copy of the sound to be transcribed: the past of a long utterance, or what is not settled yet."""

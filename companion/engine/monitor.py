@@ -119,9 +119,9 @@ class MicrophoneMonitor:
     def stop(self) -> None:
         """Listen no longer; the microphone closes if it is to be open only while the key is held. Idempotent."""
         if self.active:
-            if self._microphone is not None and self._microphone is self._sound.microphone:
+            if self._microphone is not None:
                 self._microphone.end()
-                self._sound.release_microphone()
+            self._sound.release_microphone()
             self._forget()
 
     def _forget(self) -> None:

@@ -106,7 +106,7 @@ class Captions(QWidget):
             case TurnCompleted() | TurnInterrupted():
                 self._linger.start()
             case TurnEmpty(reason=reason):
-                self.say(tr({"silence": strings.HEARD_NOTHING, "no-words": strings.NO_WORDS}.get(reason, "")))
+                self.say(tr(strings.EMPTY_TURNS.get(reason, "")) if reason != "dropped" else "")
             case TurnFailed(error=error) | ProblemReported(error=error) | EngineFailed(error=error):
                 self.say(" ".join(strings.error_sentences(error)))
 

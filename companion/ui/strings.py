@@ -64,7 +64,15 @@ HEARD_NOTHING = "I heard nothing. Hold while you speak, then let go."
 NO_WORDS = "I could not make out any words. Try again a little louder or closer."
 QUESTION_DROPPED = "That question was dropped before the answer. Ask it again if you like."
 NOT_READY = "I was not ready yet and did not hear that. Please say it again."
-EMPTY_TURNS = {"silence": HEARD_NOTHING, "no-words": NO_WORDS, "dropped": QUESTION_DROPPED}
+NO_SOUND = "No sound at all comes from the microphone. Is it muted, or switched off in the sound settings?"
+MICROPHONE_NOT_READY = "The microphone was still starting. Say that again, please."
+EMPTY_TURNS = {
+    "silence": HEARD_NOTHING,
+    "no-sound": NO_SOUND,
+    "not-ready": MICROPHONE_NOT_READY,
+    "no-words": NO_WORDS,
+    "dropped": QUESTION_DROPPED,
+}
 """What is said of a turn without an answer, by its reason."""
 
 PLACEHOLDER = "Or type a message"

@@ -145,7 +145,8 @@ def reply(sound: Sound, counted: Counter[str]) -> None:
             playback.add(part(made - 1))
             sound.speaker.expect_more(made < PARTS_IN_REPLY)
         pause.wait(ACTIVE_TICK_S)
-        if not sound.poll(idle=False):
+        sound.poll(idle=False)
+        if not sound.speaker.alive:
             raise RuntimeError("the speaker was lost")
         playback.pump()
     counted["underruns"] += playback.underruns

@@ -177,7 +177,7 @@ def test_both_notice_a_killed_daemon_and_work_with_the_next(
     for reopen, kind in ((microphone.open, "microphone"), (lambda: speaker.open(VOICE_HZ), "speaker")):
         with pytest.raises(AudioDeviceError) as caught:
             reopen()
-        assert caught.value.code in (f"{kind}-missing", f"{kind}-failed")
+        assert caught.value.code == "audio-gone", kind
     card.start_sound()
     assert devices.rescan()
     microphone.open()
@@ -213,7 +213,7 @@ def test_no_daemon_at_first(card: VirtualDesktop) -> None:
     speaker = PortAudioSpeaker()
     with pytest.raises(AudioDeviceError) as caught:
         speaker.open(VOICE_HZ)
-    assert caught.value.code in ("speaker-missing", "speaker-failed")
+    assert caught.value.code == "audio-gone"
     card.start_sound()
     assert devices.rescan()
     speaker.open(VOICE_HZ)
@@ -232,7 +232,7 @@ def test_a_daemon_that_hangs_holds_nobody_up(
     speaker.close()
     with pytest.raises(AudioDeviceError, match="does not answer") as caught:
         speaker.open(VOICE_HZ)
-    assert caught.value.code == "speaker-failed"
+    assert caught.value.code == "audio-failed"
     assert time.monotonic() - begun_s < 12
     card.freeze_sound(False)
     wait_until(devices.rescan, 10, "the streams are closed")

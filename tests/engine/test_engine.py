@@ -152,9 +152,14 @@ def test_a_tap_is_no_turn(rig: Rig) -> None:
 
 
 def test_silence_is_answered_with_nothing(rig: Rig) -> None:
-    rig.microphone.load(np.zeros(EAR_RATE_HZ, np.float32))
+    rig.microphone.load(np.full(EAR_RATE_HZ, 0.001, np.float32))
     begin = answered(rig)
     assert rig.all_of(TurnEmpty, begin)[0].reason == "silence"
+
+
+def test_a_microphone_that_gives_nothing_but_zeros_is_told_from_silence(rig: Rig) -> None:
+    rig.microphone.load(np.zeros(EAR_RATE_HZ, np.float32))
+    assert rig.all_of(TurnEmpty, answered(rig))[0].reason == "no-sound"
     assert not rig.chat_model.prompts
 
 

@@ -132,6 +132,13 @@ class TestHeartbeat:
         self.now_s += 0.11
         assert not self.heart.alive(active=True)
 
+    def test_the_time_that_opening_took_is_not_counted(self) -> None:
+        self.now_s += 4.5
+        self.heart.start()
+        assert self.heart.alive(active=True)
+        self.now_s += 0.6
+        assert self.heart.alive(active=True)
+
     def test_two_looks_that_find_it_silent_and_it_is_lost_for_good(self) -> None:
         self.heart.beat()
         self.now_s += 0.6

@@ -11,7 +11,7 @@ from companion import control, doctor_desktop
 from companion.finding import Health
 from companion.paths import runtime_dir
 from companion.ui import portal_probe
-from tests.e2e.test_hotkey_portal import Behaviour, StandInPortal
+from tests.e2e.stand_in_portal import Behaviour, StandInPortal
 from tests.e2e.test_hotkey_portal import bus as bus
 
 pytestmark = pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="sockets of Unix")

@@ -43,10 +43,44 @@ def test_a_second_press_hears_what_was_said_just_before_it_but_nothing_twice(
     assert hearing.load(config) is None
     hearing.begin(microphone, config, 100.0, resume=False)
     first = hearing.utterance
-    hearing.end(microphone, 105.0)
+    hearing.end(105.0)
     assert microphone.read().size == 0
     hearing.begin(microphone, config, 105.0 + away_s, resume=True)
     assert microphone.backs == [PRE_ROLL_S, pytest.approx(back_s)]
     assert hearing.utterance is first, "the same utterance goes on"
     hearing.begin(microphone, config, 200.0, resume=False)
     assert hearing.utterance is not first
+
+
+def hearing_with(config: EngineConfig) -> Hearing:
+    hearing = Hearing(lambda _: FakeVoiceDetector())
+    assert hearing.load(config) is None
+    return hearing
+
+
+def test_an_utterance_goes_on_at_another_microphone_from_its_beginning(config: EngineConfig) -> None:
+    hearing, now_s = hearing_with(config), 0.0
+    first, second = (
+        RecordedMicrophone(np.full(16_000, level, np.float32), lambda: now_s, noise_dbfs=None) for level in (0.25, 0.5)
+    )
+    hearing.begin(first, config, now_s, resume=False)
+    utterance = hearing.utterance
+    now_s = 0.5
+    assert set(hearing.hear(first, now_s)) == {0.25}
+    assert hearing.hear(None, now_s).size == 0, "none, while the next one is opened"
+    now_s = 0.6
+    hearing.hear(second, now_s)
+    now_s = 0.8
+    assert set(hearing.hear(second, now_s)) == {0.5}
+    assert hearing.utterance is utterance
+
+
+@pytest.mark.parametrize(("level", "reason"), [(0.0, "no-sound"), (0.001, "silence")])
+def test_digital_silence_is_told_from_a_quiet_room(config: EngineConfig, level: float, reason: str) -> None:
+    hearing = hearing_with(config)
+    room = RecordedMicrophone(np.full(16_000, level, np.float32), lambda: 0.0, real_time=False)
+    hearing.begin(room, config, 0.0, resume=False)
+    assert hearing.silence == "not-ready"
+    for _ in hearing.utterance.feed(hearing.hear(room, 0.0)) if hearing.utterance else ():
+        pass
+    assert hearing.silence == reason

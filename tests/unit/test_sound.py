@@ -1,107 +1,25 @@
 """Devices that are missing, lost and found again, on virtual time."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 
 import numpy as np
 import pytest
 
 from companion.engine.audio.base import CUSHIONS
-from companion.engine.audio.virtual import RecordedMicrophone, SilentSpeaker
+from companion.engine.audio.virtual import SilentSpeaker
 from companion.engine.config import AudioConfig
-from companion.engine.errors import AudioDeviceError
-from companion.engine.events import AudioDeviceChanged, Event, MicrophoneMuted, ProblemReported, ProblemResolved
-from companion.engine.sound import DRY_WINDOW_S, FIRST_RETRY_S, LAST_RETRY_S, REST_S, Sound
+from companion.engine.dryness import DRY_WINDOW_S
+from companion.engine.events import AudioDeviceChanged, MicrophoneMuted, ProblemReported, ProblemResolved
+from companion.engine.sound import (
+    FIRST_RETRY_S,
+    LAST_FREE_RETRY_S,
+    LAST_RETRY_S,
+    LOOK_BACK_S,
+    PLUGGED_S,
+    REST_S,
+)
 from tests.conftest import ExpectLog
-
-
-class Desk:
-    """A microphone and a loudspeaker with cables to pull, and a clock."""
-
-    def __init__(self) -> None:
-        self.now_s = 0.0
-        self.plugged = {"microphone", "speaker"}
-        self.known = set(self.plugged)
-        """What the sound system listed at its last scan."""
-        self.scans = 0
-        self.hangs = False
-        self.opened = 0
-        self.stalls = self.xruns = 0
-        """What the speaker counts, since it was opened."""
-        self.events: list[Event] = []
-        desk = self
-
-        class Microphone(RecordedMicrophone):
-            def open(self) -> None:
-                desk.opened += 1
-                if "microphone" not in desk.plugged & desk.known:
-                    raise AudioDeviceError("microphone-missing", "None.")
-
-            @property
-            def alive(self) -> bool:  # type: ignore[override]
-                return "microphone" in desk.plugged
-
-        class Speaker(SilentSpeaker):
-            def open(self, rate_hz: int) -> None:
-                if "speaker" not in desk.plugged & desk.known:
-                    raise AudioDeviceError("speaker-missing", "None.")
-                desk.stalls = desk.xruns = 0
-                super().open(rate_hz)
-
-            @property
-            def latency_s(self) -> float:  # type: ignore[override]
-                return CUSHIONS[self.cushion].latency_s
-
-            @property
-            def stalls(self) -> int:  # type: ignore[override]
-                return desk.stalls
-
-            @property
-            def xruns(self) -> int:  # type: ignore[override]
-                return desk.xruns
-
-            @property
-            def alive(self) -> bool:
-                return "speaker" in desk.plugged
-
-        self.sound = Sound(
-            AudioConfig(),
-            make_microphone=lambda _: Microphone(np.zeros(0, np.float32), self.clock),
-            make_speaker=lambda _: Speaker(self.clock),
-            rescan=self.scan,
-            publish=self.events.append,
-            clock=self.clock,
-        )
-
-    def clock(self) -> float:
-        return self.now_s
-
-    def scan(self) -> None:
-        self.scans += 1
-        if self.hangs:
-            raise AudioDeviceError("audio-failed", "The sound system does not answer.")
-        self.known = set(self.plugged)
-
-    def pass_time(self, seconds: float, *, idle: bool = True) -> None:
-        end = self.now_s + seconds
-        while self.now_s < end:
-            self.now_s += 0.1
-            self.sound.poll(idle=idle)
-
-    def turn(self, *, stalls: int = 0, xruns: int = 0) -> None:
-        """A turn with this many dry spells, and the rest behind it."""
-        self.pass_time(1, idle=False)
-        self.stalls += stalls + xruns
-        self.xruns += xruns
-        self.pass_time(1, idle=False)
-        self.pass_time(REST_S + 0.2)
-
-    def codes(self, kind: type[ProblemReported | ProblemResolved]) -> list[str]:
-        return [
-            event.error.code if isinstance(event, ProblemReported) else event.code
-            for event in self.events
-            if isinstance(event, kind) and isinstance(event, ProblemReported | ProblemResolved)
-        ]
+from tests.unit.sound_desk import Desk
 
 
 @pytest.fixture
@@ -130,8 +48,8 @@ def test_a_missing_device_is_said_once_and_found_when_plugged_in(desk: Desk) -> 
     assert desk.sound.microphone is not None
 
 
-def test_attempts_become_rarer(desk: Desk) -> None:
-    desk.plugged = desk.known = set()
+def test_attempts_become_rarer_where_they_cut_another_device_off(desk: Desk) -> None:
+    desk.plugged = desk.known = {"speaker"}
     desk.sound.open(22_050)
     desk.pass_time(FIRST_RETRY_S + 0.2)
     assert desk.scans == 1
@@ -139,10 +57,20 @@ def test_attempts_become_rarer(desk: Desk) -> None:
     assert desk.scans <= 4 + 120 / LAST_RETRY_S + 1
 
 
+def test_with_no_device_at_all_one_that_comes_is_found_soon(desk: Desk) -> None:
+    desk.plugged = desk.known = set()
+    desk.sound.open(22_050)
+    desk.pass_time(120)
+    assert desk.scans <= 4 + 120 / LAST_FREE_RETRY_S + 1
+    desk.plugged = {"microphone", "speaker"}
+    desk.pass_time(LAST_FREE_RETRY_S + 0.2)
+    assert len(desk.codes(ProblemResolved)) == 2
+
+
 def test_a_lost_microphone_is_noticed_and_comes_back(desk: Desk) -> None:
     desk.sound.open(22_050)
     desk.plugged.discard("microphone")
-    assert not desk.sound.poll(idle=False)
+    desk.sound.poll(idle=False, capturing=True)
     assert desk.sound.microphone is None
     assert desk.sound.microphone_problem is not None
     assert desk.codes(ProblemReported) == ["microphone-lost"]
@@ -166,10 +94,10 @@ def test_a_sound_system_that_hangs_is_tried_again(desk: Desk) -> None:
     assert len(desk.codes(ProblemResolved)) == 2
 
 
-def test_no_device_is_looked_for_in_mid_turn(desk: Desk) -> None:
+def test_no_device_is_looked_for_while_the_user_speaks(desk: Desk) -> None:
     desk.sound.open(22_050)
     desk.plugged.discard("speaker")
-    desk.pass_time(30, idle=False)
+    desk.pass_time(30, idle=False, capturing=True)
     assert desk.scans == 0
 
 
@@ -196,13 +124,58 @@ def test_one_speaker_is_closed_before_the_next_is_opened(desk: Desk) -> None:
     first = desk.sound.speaker
     open_before: list[bool] = []
 
-    def make(_: AudioConfig) -> SilentSpeaker:
-        open_before.append(bool(first.room()))
-        return SilentSpeaker(desk.clock)
+    class Next(SilentSpeaker):
+        def open(self, rate_hz: int) -> None:
+            open_before.append(bool(first.room()))
+            super().open(rate_hz)
 
-    desk.sound._make_speaker = make
+    desk.sound._make_speaker = lambda _: Next(desk.clock)
     desk.sound.open(16_000)
     assert open_before == [False]
+
+
+def test_another_voice_opens_the_speaker_anew_and_leaves_the_microphone(desk: Desk) -> None:
+    desk.sound.open(22_050)
+    microphone, speaker = desk.sound.microphone, desk.sound.speaker
+    desk.sound.open(16_000)
+    assert desk.sound.microphone is microphone
+    assert desk.sound.speaker is not speaker
+
+
+class TestAChosenDeviceThatIsGone:
+    """Its place is taken by the default until it is back."""
+
+    @pytest.fixture
+    def replaced(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
+        self.cards: str | None = None
+        monkeypatch.setattr("companion.engine.sound.plugged_in", lambda: self.cards)
+        desk.sound.reopen(AudioConfig(speaker="headset"))
+        desk.pass_time(REST_S + 0.2)
+        desk.scans = 0
+        return desk
+
+    def test_it_is_looked_for_when_a_card_was_plugged_in_and_not_before(self, replaced: Desk) -> None:
+        self.cards = "onboard"
+        replaced.pass_time(PLUGGED_S + 1)
+        replaced.scans = 0
+        replaced.pass_time(3 * LOOK_BACK_S)
+        assert replaced.scans == 0, "what sounds in its place is not cut off for nothing"
+        self.cards = "onboard, headset"
+        replaced.pass_time(PLUGGED_S + 1)
+        assert replaced.scans == 1
+
+    def test_it_is_looked_for_now_and_then_where_nothing_tells(self, replaced: Desk) -> None:
+        replaced.pass_time(3 * LOOK_BACK_S + 1)
+        assert replaced.scans in (2, 3)
+
+    def test_never_in_a_turn(self, replaced: Desk) -> None:
+        replaced.pass_time(3 * LOOK_BACK_S, idle=False)
+        assert replaced.scans == 0
+
+    def test_once_it_is_back_nothing_is_looked_for(self, replaced: Desk) -> None:
+        replaced.sound.speaker.name = "headset"  # type: ignore[misc]
+        replaced.pass_time(3 * LOOK_BACK_S)
+        assert replaced.scans == 0
 
 
 def test_a_closed_microphone_is_opened_for_the_turn_only() -> None:
@@ -303,7 +276,8 @@ def test_a_surprise_in_opening_is_a_device_that_is_missing_and_tried_again(desk:
     assert desk.codes(ProblemResolved) == ["speaker-failed"]
 
 
-def test_attempts_become_rarer_whatever_a_try_ends_in(desk: Desk) -> None:
+def test_attempts_become_rarer_whatever_a_try_ends_in(desk: Desk, expect_log: ExpectLog) -> None:
+    expect_log("listing the devices: ZeroDivisionError")
     desk.plugged = desk.known = set()
     desk.sound.open(22_050)
     tries = 0
@@ -314,10 +288,8 @@ def test_attempts_become_rarer_whatever_a_try_ends_in(desk: Desk) -> None:
         raise ZeroDivisionError
 
     desk.sound._rescan = surprise
-    for _ in range(100):
-        with suppress(ZeroDivisionError):
-            desk.pass_time(0.5)
-    assert 1 < tries < 8
+    desk.pass_time(50)
+    assert 1 < tries < 25
 
 
 # -- muted
@@ -369,3 +341,4 @@ def test_a_microphone_that_is_only_open_in_a_turn_stays_closed_when_unmuted() ->
     desk.sound.mute(True)
     desk.sound.mute(False)
     assert desk.opened == 0
+    desk.sound.close()

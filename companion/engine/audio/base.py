@@ -1,4 +1,8 @@
-"""What the engine needs of a microphone and a speaker. Both are driven by the engine thread alone."""
+"""What the engine needs of a microphone and a speaker.
+
+Both are driven by the engine thread alone, except that they may be opened and closed on the thread "sound" while
+nobody else has them.
+"""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -47,7 +51,8 @@ class Microphone(Protocol):
         """Open the device and let the pre-roll ring fill.
 
         Raises:
-            AudioDeviceError: "microphone-missing", "microphone-busy" or "microphone-failed".
+            AudioDeviceError: "microphone-" and "missing", "busy" or "failed"; or "audio-gone" or "audio-failed" where
+                the sound system is to blame.
         """
         ...
 
@@ -123,7 +128,8 @@ class Speaker(Protocol):
         """Open the device for sound at `rate_hz`.
 
         Raises:
-            AudioDeviceError: "speaker-missing", "speaker-busy" or "speaker-failed".
+            AudioDeviceError: "speaker-" and "missing", "busy" or "failed"; or "audio-gone" or "audio-failed" where
+                the sound system is to blame.
         """
         ...
 

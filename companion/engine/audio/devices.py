@@ -1,7 +1,7 @@
 """PortAudio: loading it, listing and choosing devices, looking again, and saying what went wrong.
 
-Any thread may list; the engine thread alone opens, closes and looks again. No call waits longer than `TIMEOUT_S` for a
-sound system that hangs.
+Any thread may list; one at a time opens, closes and looks again ("sound", see `search`). No call waits longer than
+`TIMEOUT_S` for a sound system that hangs.
 """
 
 import contextlib
@@ -11,9 +11,11 @@ import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from companion.engine.audio.patience import call_patiently
+from companion.engine.audio.server import sound_server
 from companion.engine.errors import AudioDeviceError
 
 _log = logging.getLogger(__name__)
@@ -22,6 +24,9 @@ DeviceKind: TypeAlias = Literal["microphone", "speaker"]
 
 TIMEOUT_S = 5.0
 """Patience with the sound system when loading, listing and opening."""
+
+_CARDS = Path("/proc/asound/cards")
+"""The sound cards of this machine, under Linux."""
 
 _PREFERRED_HOST_API = "Windows WASAPI"
 """Where it exists it is preferred to PortAudio's default (MME): tens of milliseconds faster, and whole names."""
@@ -32,6 +37,8 @@ _open_streams = 0
 
 _BY_ITSELF = "Companion goes on by itself."
 """Whoever owns the devices keeps looking for a missing one."""
+
+_RESTART = f"Restart it (systemctl --user restart pipewire pipewire-pulse), or log in again; {_BY_ITSELF}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +111,7 @@ def list_devices() -> list[AudioDevice]:
     try:
         return call_patiently(listed, TIMEOUT_S, "audio-list")
     except TimeoutError as error:
-        raise unresponsive("audio") from error
+        raise unresponsive() from error
 
 
 def known_devices() -> list[AudioDevice]:
@@ -198,7 +205,18 @@ def rescan() -> bool:
     try:
         return call_patiently(again, TIMEOUT_S, "audio-rescan")
     except TimeoutError as error:
-        raise unresponsive("audio") from error
+        raise unresponsive() from error
+
+
+def plugged_in() -> str | None:
+    """Return something that changes when a sound card comes or goes, without asking PortAudio; None if nothing does.
+
+    Thread: any.
+    """
+    try:
+        return _CARDS.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
 
 
 def note_open_streams(change: int) -> None:
@@ -208,45 +226,67 @@ def note_open_streams(change: int) -> None:
 
 
 def missing(kind: DeviceKind) -> AudioDeviceError:
-    """Return the error for a device that is not there."""
+    """Return the error for a device that is not there, or for the sound system that should have it."""
+    if sound_server() == "gone":
+        return AudioDeviceError("audio-gone", "The sound system is not running.", hint=_RESTART)
+    if _held(kind):
+        return busy(kind)
     name = kind if kind == "microphone" else "loudspeaker"
     return AudioDeviceError(f"{kind}-missing", f"No {name} was found.", hint=f"Plug one in; {_BY_ITSELF}")
 
 
-def unresponsive(part: str) -> AudioDeviceError:
-    """Return the error for a sound system that does not answer a call for "microphone", "speaker" or "audio"."""
+def busy(kind: DeviceKind) -> AudioDeviceError:
+    """Return the error for a device that another program holds."""
+    name = kind if kind == "microphone" else "loudspeaker"
     return AudioDeviceError(
-        f"{part}-failed",
-        "The sound system does not answer.",
-        hint=f"Restart it (systemctl --user restart pipewire pipewire-pulse), or log in again; {_BY_ITSELF}",
+        f"{kind}-busy",
+        f"Another program is using the {name}.",
+        hint=f"Close it, or choose another device in the settings; {_BY_ITSELF}",
     )
+
+
+def _held(kind: DeviceKind) -> bool:
+    """Return whether ALSA's default device is there but held: PortAudio does not list one that it cannot open."""
+    if sys.platform != "linux" or "sounddevice" not in sys.modules:
+        return False
+    pcm = ctypes.c_void_p()
+    try:
+        alsa = ctypes.CDLL("libasound.so.2")
+    except OSError:
+        return False
+    # snd_pcm_open(3): playback is 0, capture 1; the mode is SND_PCM_NONBLOCK.
+    status: int = alsa.snd_pcm_open(ctypes.byref(pcm), b"default", int(kind == "microphone"), 1)
+    if status == 0:
+        alsa.snd_pcm_close(pcm)
+    return status == -errno.EBUSY
+
+
+def unresponsive() -> AudioDeviceError:
+    """Return the error for a sound system that does not answer."""
+    return AudioDeviceError("audio-failed", "The sound system does not answer.", hint=_RESTART)
 
 
 def _failed(error: Exception) -> AudioDeviceError:
     reason = _reason(error)
-    return AudioDeviceError(
-        "audio-failed",
-        f"The sound system has failed ({reason}).",
-        hint=f"Restart it (systemctl --user restart pipewire pipewire-pulse), or log in again; {_BY_ITSELF}",
-    )
+    return AudioDeviceError("audio-failed", f"The sound system has failed ({reason}).", hint=_RESTART)
 
 
-def explain(kind: DeviceKind, error: Exception) -> AudioDeviceError:
-    """Return our error for one that PortAudio raised while opening a device."""
+def explain(kind: DeviceKind, error: Exception, *, default: bool = False) -> AudioDeviceError:
+    """Return our error for one that PortAudio raised while opening a device, or the system's `default`."""
     if isinstance(error, AudioDeviceError):
         return error
+    if sound_server() == "gone":
+        return missing(kind)
     code = error.args[1] if len(error.args) > 1 else None
     host = error.args[2] if len(error.args) > 2 else None
     host_error = -host[1] if isinstance(host, tuple) and len(host) > 1 else None
     name = kind if kind == "microphone" else "loudspeaker"
     # -9985 paDeviceUnavailable, -9996 paInvalidDevice (portaudio.h); the host's own number is an errno under ALSA.
     if code == -9985 or host_error == errno.EBUSY:
-        return AudioDeviceError(
-            f"{kind}-busy",
-            f"Another program is using the {name}.",
-            hint=f"Close it, or choose another device in the settings; {_BY_ITSELF}",
-        )
+        return busy(kind)
     if code == -9996 or host_error in (errno.ENODEV, errno.ENOENT):
+        return missing(kind)
+    if host_error == errno.EIO and default and sound_server() == "here":  # the server has no device to offer
         return missing(kind)
     reason = _reason(error)
     return AudioDeviceError(

@@ -66,7 +66,7 @@ class PortAudioMicrophone(StreamOwner):
         Thread: engine.
 
         Raises:
-            AudioDeviceError: "microphone-missing", "microphone-busy", "microphone-failed" or "portaudio-missing".
+            AudioDeviceError: as `Microphone.open`, or "portaudio-missing".
         """
         self.close()
         heart = Heartbeat()

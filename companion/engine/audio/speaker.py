@@ -91,7 +91,7 @@ class PortAudioSpeaker(StreamOwner):
         Thread: engine.
 
         Raises:
-            AudioDeviceError: "speaker-missing", "speaker-busy", "speaker-failed" or "portaudio-missing".
+            AudioDeviceError: as `Speaker.open`, or "portaudio-missing".
         """
         self.close()
         self._rate_hz = rate_hz

@@ -1,6 +1,7 @@
 """The life of one PortAudio stream: opened, watched and closed, in time even if the sound system hangs.
 
-All methods are called on the engine thread, except `Heartbeat.beat`, which the audio callback calls.
+Thread: opened and closed on whichever (one at a time), looked at on the engine's; `Heartbeat.beat` is the audio
+callback's.
 """
 
 import contextlib
@@ -61,6 +62,13 @@ class Heartbeat:
         self._last_s: float | None = None
         self._suspected_s: float | None = None
         self._lost = False
+
+    def start(self) -> None:
+        """The stream was started: opening it may have taken long on a busy machine, which is no fault of the device.
+
+        Thread: whichever opens the stream.
+        """
+        self._opened_s = self._clock()
 
     def beat(self) -> float:
         """Note a callback and return its time.
@@ -126,7 +134,7 @@ class DeviceStream:
         plan: Given the format that was agreed on, says how to open it; runs before the first callback.
 
     Raises:
-        AudioDeviceError: "-missing", "-busy" or "-failed" after the kind, or "portaudio-missing".
+        AudioDeviceError: as `Microphone.open` and `Speaker.open`, or "portaudio-missing".
     """
 
     def __init__(
@@ -140,7 +148,7 @@ class DeviceStream:
         self._kind = kind
         self._heart = heart
         if portaudio_stuck():
-            raise unresponsive(kind)
+            raise unresponsive()
         try:
             self._stream, self.choice = call_patiently(
                 lambda: _open(kind, device, rate_hz, heart, plan),
@@ -149,7 +157,7 @@ class DeviceStream:
                 too_late=lambda late: _close(late[0]),
             )
         except TimeoutError as error:
-            raise unresponsive(kind) from error
+            raise unresponsive() from error
         self._closed = False
         self.latency_s = float(self._stream.latency)
 
@@ -169,7 +177,9 @@ class DeviceStream:
         if not self._closed:
             self._closed = True
             with contextlib.suppress(TimeoutError):
-                call_patiently(lambda: _close(self._stream), CLOSE_TIMEOUT_S, f"{self._kind}-close")
+                # Behind a call that hangs already there is nothing to wait for.
+                timeout_s = 0.0 if portaudio_stuck() else CLOSE_TIMEOUT_S
+                call_patiently(lambda: _close(self._stream), timeout_s, f"{self._kind}-close")
 
 
 class StreamOwner:
@@ -230,13 +240,14 @@ def _open(
                 callback=how.callback,
             )
         except (sd.PortAudioError, ValueError) as error:
-            raise explain(kind, error) from error
+            raise explain(kind, error, default=device is None) from error
         note_open_streams(+1)
         try:
             stream.start()
         except sd.PortAudioError as error:
             _close(stream)
-            raise explain(kind, error) from error
+            raise explain(kind, error, default=device is None) from error
+    heart.start()
     heart.wait_for_first(_SETTLE_S)
     return stream, choice
 

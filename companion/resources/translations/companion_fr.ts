@@ -1376,6 +1376,10 @@
             <translation>Aucun son n’arrive. Vérifiez que le micro est allumé, ou choisissez-en un autre.</translation>
         </message>
         <message>
+            <source>No sound at all comes from the microphone. Is it muted, or switched off in the sound settings?</source>
+            <translation>Aucun son ne vient du micro. Est-il coupé, ou désactivé dans les réglages du son ?</translation>
+        </message>
+        <message>
             <source>No {name} was found.</source>
             <translation>Aucun {name} n’a été trouvé.</translation>
         </message>
@@ -2328,6 +2332,10 @@
             <translation>Le micro ou le haut-parleur ne répond pas.</translation>
         </message>
         <message>
+            <source>The microphone was still starting. Say that again, please.</source>
+            <translation>Le micro n’était pas encore prêt. Répétez, s’il vous plaît.</translation>
+        </message>
+        <message>
             <source>The model had nothing to say.</source>
             <translation>Le modèle n’avait rien à dire.</translation>
         </message>
@@ -2418,6 +2426,10 @@
         <message>
             <source>The sound system has failed ({reason}).</source>
             <translation>Le système audio est en panne ({reason}).</translation>
+        </message>
+        <message>
+            <source>The sound system is not running.</source>
+            <translation>Le système audio n’est pas en marche.</translation>
         </message>
         <message>
             <source>The speaker was disconnected.</source>

@@ -140,8 +140,7 @@ class AskStep(Step):
                 self.mark.show_state(Glyph.DISC, "good", said)
                 self.set_done()
             case TurnEmpty(reason=reason) if reason != "tap":
-                text = strings.NO_WORDS if reason == "no-words" else strings.HEARD_NOTHING
-                self.mark.show_state(Glyph.INFO, "accent", tr(text))
+                self.mark.show_state(Glyph.INFO, "accent", tr(strings.EMPTY_TURNS.get(reason, strings.HEARD_NOTHING)))
             case TurnFailed(error=error):
                 message, hint = strings.error_sentences(error)
                 self.mark.show_state(Glyph.WARNING, "slow", f"{message} {hint}")
