@@ -145,7 +145,9 @@ class Program(QObject):
             self._window, self._bridge, self._theme, self._state, settings, settings_action=self._settings_part.action
         )
         self._desktop.watch_session(application)
-        self._history = HistoryPart(self._window, self._bridge, self._theme, path=data_dir() / HISTORY_FILE)
+        self._history = HistoryPart(
+            self._window, self._bridge, self._theme, path=data_dir() / HISTORY_FILE, state=self._state
+        )
         self._history.apply(settings)
         self._settings_part.opened.connect(self._history.serve)
         self._trust = TrustPart(self._window, self._theme, folder=data_dir())

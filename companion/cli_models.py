@@ -7,7 +7,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from companion import paths
 from companion.catalog import Catalog, ModelSet
 from companion.download_report import megabytes
 from companion.engine.errors import CompanionError
@@ -29,7 +28,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     verify.add_argument("--language", default="en", help="language of the set (default: en)")
     remove = actions.add_parser("remove", help="delete the files of a model")
     remove.add_argument("names", nargs="+", metavar="MODEL")
-    remove.add_argument("--force", action="store_true", help="also a model of the chosen set")
+    remove.add_argument("--force", action="store_true", help="also a model of the set in use")
     remove.add_argument("--unfinished", action="store_true", help="only what a download has left half-finished")
 
 
@@ -55,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _list(catalog: Catalog) -> int:
     chosen = _chosen_set(catalog)
-    print("Sets (* chosen in the settings; get one with: companion models pull NAME)")
+    print("Sets (* in use; get one with: companion models pull NAME)")
     for each in catalog.sets:
         mark = "*" if each == chosen else " "
         size = sum(model.size for model in each.models)
@@ -93,7 +92,7 @@ def _remove(catalog: Catalog, models: list[Model], *, force: bool) -> int:
         if chosen and model in chosen.models and not force:
             raise CompanionError(
                 "model-in-use",
-                f"{model.title} belongs to the chosen set, {chosen.name}.",
+                f"{model.title} belongs to the set in use, {chosen.name}.",
                 hint=f"Choose another set first, or: companion models remove {model.id} --force",
             )
     with only_download(catalog.models_dir):
@@ -126,12 +125,12 @@ def _delete(*paths: Path) -> int:
 
 
 def _chosen_set(catalog: Catalog) -> ModelSet | None:
-    """Return the set that the settings name, or None if they name none that exists."""
+    """Return the set that the program uses with the settings and the persona in them, or None if there is none."""
+    from companion.compose import chosen_set, settings_file
     from companion.settings import load_settings
 
-    chosen = load_settings(paths.config_dir() / "settings.toml").settings.models
     try:
-        return catalog.set(chosen.set, chosen.language)
+        return chosen_set(catalog, load_settings(settings_file()).settings)
     except CompanionError as error:
         print(f"companion: {error}", file=sys.stderr)
         return None

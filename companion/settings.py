@@ -33,6 +33,17 @@ _SHOWN: Final = 4
 _HIDDEN: Final = frozenset({"stt.vad_model", "stt.language", "llm.seed", "llm.system_prompt", "tts.rate"})
 """Fields of the engine's configuration that are no settings: given by the model set, by the persona or by tests."""
 
+DEFAULT_PROMPTS = {
+    "en": DEFAULT_SYSTEM_PROMPT,
+    "fr": (
+        "Tu es Companion, un assistant vocal chaleureux et serviable. Tu parles à voix haute : réponds en une à trois "
+        "phrases courtes, avec des mots simples. Commence chaque réponse par un ou deux mots et une virgule, comme "
+        "« Bien sûr, », « Alors, », « D'accord, » ou « Bonne question, ». N'utilise jamais de listes, de titres, de "
+        "code ni d'émojis."
+    ),
+}
+"""What a persona is told if nobody told it anything else, by the language that is spoken."""
+
 LONGEST_NAME: Final = 40
 """Characters of a persona's name: it stands in the window's header."""
 LONGEST_PROMPT: Final = 8000
@@ -202,6 +213,20 @@ class Settings:
     def language(self) -> str:
         """What is spoken with the chosen persona: an ISO 639 code."""
         return self.chosen_persona.language or self.models.language
+
+
+def in_own_language(settings: Settings) -> Settings:
+    """Return the settings with every default prompt in the language that its persona speaks, where there is one.
+
+    A prompt with any word of the user's own stays as it is.
+    """
+
+    def told(persona: PersonaSettings) -> PersonaSettings:
+        default = DEFAULT_PROMPTS.get(persona.language or settings.models.language, persona.system_prompt)
+        known = persona.system_prompt in DEFAULT_PROMPTS.values()
+        return dataclasses.replace(persona, system_prompt=default) if known else persona
+
+    return dataclasses.replace(settings, personas=tuple(map(told, settings.personas)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

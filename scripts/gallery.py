@@ -6,12 +6,11 @@ No engine, no models. Another window is one line in `VIEWS`.
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from companion.engine.config import EngineConfig
 from companion.engine.errors import AudioDeviceError, GenerationError, ModelMissingError, SettingsError
@@ -43,7 +42,6 @@ from companion.problem_report import INTRODUCTION, LOOK, NO_WORDS, README, Part,
 from companion.settings import PersonaSettings, Settings
 from companion.slow_words import slow_sentence
 from companion.sockets import OpenSocket, Purpose, Reach
-from companion.ui.bridge import EngineBridge
 from companion.ui.compact import CompactWindow
 from companion.ui.main_window import MainWindow
 from companion.ui.preferences import Preferences
@@ -55,11 +53,12 @@ from companion.ui.settings_part import SettingsPart
 from companion.ui.settings_window import Panels, SettingsWindow
 from companion.ui.statistics_view import StatisticsView
 from companion.ui.talk_latch import TalkLatch
-from companion.ui.theme import Theme
 from companion.ui.translation import tr
 from companion.ui.turn_window import TurnWindow
 from companion.ui.window_state import WindowState
-from tests.fakes.engine import FakeEngine
+from scripts.gallery_guide import GUIDE_VIEWS
+from scripts.gallery_history import HISTORY_VIEWS
+from scripts.stage import Stage
 from tests.fakes.turn_metrics import GOOD_TURN, NOON_S, SLOW_TURN, fill
 
 
@@ -160,35 +159,6 @@ STATES: dict[str, list[Event]] = {
         ),
     ],
 }
-
-
-@dataclass
-class Stage:
-    """What a window stands on.
-
-    Args:
-        theme: The look.
-        folder: An empty folder for what windows keep.
-    """
-
-    theme: Theme
-    folder: Path
-    bridge: EngineBridge = field(default_factory=EngineBridge)
-    preferences: Preferences | None = None
-    kept: QWidget | None = None
-    """What a window belongs to and would go with."""
-
-    def __post_init__(self) -> None:
-        self.engine = FakeEngine(self.bridge.receive)
-        self.bridge.attach(self.engine)
-
-    def close(self) -> None:
-        """End what was begun."""
-        for widget in (*self.kept.findChildren(QDialog), self.kept) if self.kept is not None else ():
-            widget.close()
-        if self.preferences is not None:
-            self.preferences.close()
-        self.engine.close(2)
 
 
 PERSONAS = (
@@ -390,5 +360,7 @@ VIEWS: dict[str, Callable[[Stage], QWidget]] = {
     "proof-outside": lambda stage: _proof(stage, outside=True),
     "proof-untold": lambda stage: _proof(stage, told=False),
     "report": _report,
+    **GUIDE_VIEWS,
+    **HISTORY_VIEWS,
 }
 """Makes and shows each window in each state."""

@@ -7,6 +7,7 @@ QT_SCALE_FACTOR once. Runs without a display on Qt's offscreen platform. What th
 """
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -23,7 +24,8 @@ from PySide6.QtWidgets import QApplication
 
 from companion.ui import translation
 from companion.ui.theme import Contrast, Scheme, Theme
-from scripts.gallery import VIEWS, Stage
+from scripts.gallery import VIEWS
+from scripts.stage import Stage
 
 DOCUMENTED = {
     "conversation-light-2x",
@@ -46,6 +48,10 @@ DOCUMENTED = {
     "turn-whole-light-2x",
     "statistics-light-2x",
     "statistics-dark-2x",
+    "history-light-1x",
+    "history-searching-dark-1x",
+    "guide-2-microphone-light-1x",
+    "guide-5-models-dark-1x",
 }
 """The pictures that are kept, as states-NAME.png. The README's `window.png` is a real run and is not drawn here."""
 
@@ -143,6 +149,23 @@ def _child(folder: Path, scale: str, *, everything: bool) -> None:
                 _draw(folder, name, kind, scale)
 
 
+def _screen_file(folder: Path) -> Path:
+    """Write what is to count as the screen: the offscreen platform's own, of 800 pixels, squeezes windows at 2x."""
+    screen = {
+        "name": "large",
+        "x": 0,
+        "y": 0,
+        "width": 3840,
+        "height": 2400,
+        "logicalDpi": 96,
+        "logicalBaseDpi": 96,
+        "dpr": 1,
+    }
+    path = folder / "screen.json"
+    path.write_text(json.dumps({"screens": [screen]}))
+    return path
+
+
 def main() -> int:
     """Draw everything and keep what was asked for."""
     parser = argparse.ArgumentParser(description="Draw the window in each state.")
@@ -156,12 +179,13 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory() as drawn:
         for scale in ("1", "2"):
-            environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": scale}
+            platform = f"offscreen:configfile={_screen_file(Path(drawn))}"
+            environment = {**os.environ, "QT_QPA_PLATFORM": platform, "QT_SCALE_FACTOR": scale}
             command = [sys.executable, "-m", "scripts.screenshots", drawn, "--scale", scale]
             subprocess.run([*command, *(["--all"] if options.all else [])], env=environment, check=True)
         for old in options.folder.glob("states-*.png"):
             old.unlink()
-        for path in sorted(Path(drawn).iterdir()):
+        for path in sorted(Path(drawn).glob("*.png")):
             (options.folder / f"states-{path.name}").write_bytes(path.read_bytes())
     return 0
 

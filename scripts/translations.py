@@ -53,7 +53,7 @@ _NO_SENTENCE = re.compile(r"(SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|Comment=)
 """Queries, lines of other programs' files, and the names of files."""
 _NAME = re.compile(r"\{(\w+)\}")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
-_NOT_WORDS = frozenset({"DEFAULT_SYSTEM_PROMPT", "_WARM_LONG", "_CODE_NOTICE"})
+_NOT_WORDS = frozenset({"DEFAULT_PROMPTS", "DEFAULT_SYSTEM_PROMPT", "_TASK", "_WARM_LONG", "_CODE_NOTICE"})
 """Constants that are not shown: what the language model is told, what the voice says."""
 
 

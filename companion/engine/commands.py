@@ -78,6 +78,19 @@ class MonitorMicrophone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MakeTitle:
+    """Name a conversation, if nothing else is to be done: `TitleMade` follows if a good title comes of it.
+
+    Not during a turn, nor with a model too small for it. A press, or anything else that is asked for, ends it.
+    """
+
+    id: int
+    """Chosen by the sender; comes back in the event."""
+    messages: tuple[ChatMessage, ...]
+    """The conversation; its beginning is enough."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewConversation:
     """Forget the conversation; `messages` (user and assistant turns) continue an earlier one."""
 
@@ -131,6 +144,7 @@ Command: TypeAlias = (
     | Speak
     | ReplayWords
     | MonitorMicrophone
+    | MakeTitle
     | NewConversation
     | ApplyConfig
     | ReopenAudio

@@ -32,6 +32,7 @@ from companion.engine.sleep import SleepWatch
 from companion.engine.sound import Sound
 from companion.engine.stages import Stages
 from companion.engine.surprise import log_surprise, logged, surprise
+from companion.engine.titles import TITLES, Titles
 from companion.engine.trace import TurnTrace
 from companion.engine.turn import TurnMachine
 from companion.engine.watchdog import Watchdog, hanging
@@ -58,8 +59,7 @@ class Engine:
     ) -> None:
         self._config = config
         self._wanted: EngineConfig | None = None  # from the next turn on
-        self._on_event = on_event
-        self._clock = clock
+        self._on_event, self._clock = on_event, clock
         self._inbox = Inbox(SleepWatch())
         self._thread = threading.Thread(target=self._run, name="engine")
         self._machine = TurnMachine(config.turn)
@@ -78,6 +78,7 @@ class Engine:
         self._recital = Recital(self._stages, self._inbox.put, self._publish)
         self._monitor = MicrophoneMonitor(self._sound, self._hearing, self._publish, self._stages)
         self._watchdog = Watchdog()
+        self._titles = Titles(self._stages, self._publish)
         self._trace = TurnTrace(0)
         self._answered = 0
         self._next_level_s = 0.0
@@ -149,8 +150,9 @@ class Engine:
         now_s = self._clock()
         if isinstance(message, SPEECH) and self._machine.state is EngineState.SPEAKING:
             self._do(self._machine.handle(cmd.StopSpeaking(), now_s))
-        taken = self._monitor.take(message, self._machine.state, now_s)
-        if taken or self._recital.take(message, self._machine.state, self._follow_speaker()):
+        state = self._machine.state
+        taken = self._titles.take(message, state) or self._monitor.take(message, state, now_s)
+        if taken or self._recital.take(message, state, self._follow_speaker()):
             return
         self._trace.message(message)
         match message:
@@ -171,7 +173,7 @@ class Engine:
                 self._prepared(message, now_s)
             case JobFailed(role=Role.LLM) if self._machine.state is EngineState.INITIALIZING:
                 self._primed(now_s)  # the first turn is slower then, or fails and says why
-            case _ if not isinstance(message, SPEECH) and not isinstance(message, cmd.MonitorMicrophone):
+            case _ if not isinstance(message, (cmd.MonitorMicrophone, *SPEECH, *TITLES)):
                 if self._machine.capturing and not isinstance(message, cmd.PressToTalk):
                     self._listen(now_s)  # what was said before the message counts as said before it
                 self._do(self._machine.handle(message, now_s))

@@ -263,6 +263,15 @@ class SpeechEnded:
     error: CompanionError | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitleMade:
+    """The language model named a conversation."""
+
+    id: int
+    """Of `MakeTitle`."""
+    title: str
+
+
 Event: TypeAlias = (
     EngineStateChanged
     | ModelLoadStarted
@@ -291,4 +300,5 @@ Event: TypeAlias = (
     | SpeechEnded
     | MicrophoneLevel
     | MicrophoneWords
+    | TitleMade
 )

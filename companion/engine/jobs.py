@@ -18,11 +18,13 @@ from companion.engine.messages import (
     DraftId,
     GenerationFinished,
     Prefilled,
+    TitleWritten,
     TokenGenerated,
     Transcribed,
     TranscriptionKind,
     WorkerMessage,
 )
+from companion.engine.naming import MOST_TOKENS, judged, title_prompt
 from companion.engine.samples import Float32Mono
 from companion.engine.stt.base import Transcriber
 from companion.engine.tts.base import Synthesizer
@@ -81,6 +83,19 @@ def tidy_up(
         if trimmed.fit(model.count_tokens, budget, comfortable=model.comfortable_tokens):
             post(ConversationTrimmed(before=before, after=trimmed.messages))
         prefill(draft, trimmed, "", cancel, post).run(model)
+
+    return Job(draft, cancel, run)
+
+
+def write_title(
+    draft: DraftId, id: int, messages: Sequence[ChatMessage], cancel: CancelToken, post: Post
+) -> Job[ChatModel]:
+    """Name the conversation `messages` and post `TitleWritten`, unless cancelled. What the KV cache holds stays."""
+
+    def run(model: ChatModel) -> None:
+        written = model.write_aside(title_prompt(messages), most_tokens=MOST_TOKENS, cancel=cancel)
+        if not cancel.cancelled:
+            post(TitleWritten(draft=draft, id=id, title=judged(written, messages)))
 
     return Job(draft, cancel, run)
 

@@ -202,6 +202,15 @@ class JobFailed:
     """What was to be transcribed; None for other jobs."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitleWritten:
+    """The language model named a conversation; `title` is empty if what it wrote is not worth showing."""
+
+    draft: DraftId
+    id: int
+    title: str
+
+
 WorkerMessage: TypeAlias = (
     ModelLoaded
     | ModelLoadFailed
@@ -212,4 +221,5 @@ WorkerMessage: TypeAlias = (
     | ConversationTrimmed
     | ClauseSynthesized
     | JobFailed
+    | TitleWritten
 )

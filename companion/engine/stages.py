@@ -153,6 +153,10 @@ class Stages:
         self._submit_llm(jobs.wake_chat_model(draft))
         self._tts.submit(jobs.wake_voice(draft))
 
+    def write_title(self, draft: DraftId, id: int, messages: Sequence[ChatMessage], cancel: CancelToken) -> None:
+        """Have a conversation named; whoever has `cancel` ends it before the next job."""
+        self._submit_llm(jobs.write_title(draft, id, messages, cancel, self._post))
+
     def generate(self, draft: DraftId, messages: Sequence[ChatMessage]) -> None:
         """Have the reply to `messages` written."""
         self._prefilling.cancel()

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from companion.engine.commands import (
     ApplyConfig,
     Command,
+    MakeTitle,
     MonitorMicrophone,
     MuteMicrophone,
     NewConversation,
@@ -178,6 +179,10 @@ class EngineBridge(QObject):
         with self._lock:
             self._muted = on
             self._post(MuteMicrophone(on=on))
+
+    def make_title(self, id: int, messages: Sequence[ChatMessage]) -> None:
+        """Have a conversation named while nothing else happens; `TitleMade` with this id may follow."""
+        self._post(MakeTitle(id=id, messages=tuple(messages)))
 
     def new_conversation(self, messages: Sequence[ChatMessage] = ()) -> None:
         """Forget the conversation, or go on with an earlier one."""

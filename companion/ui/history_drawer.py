@@ -1,14 +1,14 @@
 """Where the sidebar is: beside the conversation if the window is wide enough, otherwise over it. GUI thread."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLayout, QWidget
 
-from companion.ui.theme import UNIT
+from companion.ui.theme import UNIT, Theme
 
 WIDTH = 76 * UNIT
 BESIDE_FROM = WIDTH + 120 * UNIT
-"""Width of the window from which there is room for both."""
+"""Width of the window from which there is room for both, with words of the usual size."""
 _LEFT_OPEN = 10 * UNIT
 """Of a narrow window: what the sidebar leaves, to show what it covers and to click on."""
 
@@ -25,12 +25,14 @@ class HistoryDrawer(QObject):
     Args:
         panel: What is shown; becomes a child of the window.
         window: Has a layout.
+        theme: The larger the words, the wider the panel.
     """
 
     toggled = Signal(bool)
 
-    def __init__(self, panel: QWidget, window: QWidget) -> None:
+    def __init__(self, panel: QWidget, window: QWidget, theme: Theme) -> None:
         super().__init__(window)
+        self._theme = theme
         self._panel = panel
         self._window = window
         self._layout: QLayout | None = window.layout()
@@ -40,6 +42,7 @@ class HistoryDrawer(QObject):
         panel.setParent(window)
         panel.hide()
         window.installEventFilter(self)
+        theme.changed.connect(self._place)
 
     @property
     def is_open(self) -> bool:
@@ -49,7 +52,7 @@ class HistoryDrawer(QObject):
     @property
     def covers(self) -> bool:
         """Whether the panel is, or would be, over the conversation."""
-        return self._window.width() < BESIDE_FROM
+        return self._window.width() < self._theme.widened(BESIDE_FROM)
 
     def open(self) -> None:
         """Show the panel."""
@@ -71,9 +74,11 @@ class HistoryDrawer(QObject):
             self._place()
             self.toggled.emit(wanted)
 
+    @Slot()
     def _place(self) -> None:
         beside = self._open and not self.covers
-        width = WIDTH if beside else min(WIDTH, self._window.width() - _LEFT_OPEN)
+        wanted = self._theme.widened(WIDTH)
+        width = wanted if beside else min(wanted, self._window.width() - _LEFT_OPEN)
         if self._layout is not None:
             self._layout.setContentsMargins(width if beside else 0, 0, 0, 0)
         self._panel.setGeometry(0, 0, width, self._window.height())

@@ -20,11 +20,15 @@ from companion.ui.history_link import HistoryLink
 from companion.ui.history_model import HistoryModel, summary_of
 from companion.ui.history_panel import HistoryPanel
 from companion.ui.history_recorder import HistoryRecorder, rows_of_conversation
+from companion.ui.history_titles import HistoryTitles
 from companion.ui.main_window import MainWindow
 from companion.ui.question import ask
 from companion.ui.settings_window import SettingsWindow
 from companion.ui.theme import Theme
 from companion.ui.translation import tr
+from companion.ui.window_state import WindowState
+
+_SIDEBAR, _OPEN = "history.sidebar", "open"
 
 
 class HistoryPart(QObject):
@@ -36,12 +40,21 @@ class HistoryPart(QObject):
         theme: The look.
         path: The file of the conversations.
         keeping: Whether what is said is kept.
+        state: Remembers whether the sidebar stood beside the conversation; None for nobody.
     """
 
     def __init__(
-        self, window: MainWindow, bridge: EngineBridge, theme: Theme, *, path: Path, keeping: bool = True
+        self,
+        window: MainWindow,
+        bridge: EngineBridge,
+        theme: Theme,
+        *,
+        path: Path,
+        keeping: bool = True,
+        state: WindowState | None = None,
     ) -> None:
         super().__init__(window)
+        self._state = state or WindowState()
         self._window = window
         self._bridge = bridge
         self._theme = theme
@@ -49,8 +62,9 @@ class HistoryPart(QObject):
         self.recorder = HistoryRecorder(self.link, window.conversation, self)
         self.model = HistoryModel(self)
         self.panel = HistoryPanel(self.model, theme)
-        self.drawer = HistoryDrawer(self.panel, window)
+        self.drawer = HistoryDrawer(self.panel, window, theme)
         self.files = HistoryFiles(self.link, window.banners, window, self._refresh)
+        self.titles = HistoryTitles(bridge, self.recorder, window.conversation, self.link, self.model.put, self)
         self._search = 0
         """Number of the newest search: the result of an older one is nobody's any more."""
         self._deleted: list[int] = []
@@ -61,9 +75,11 @@ class HistoryPart(QObject):
         self.set_keeping(keeping)
 
     def start(self) -> None:
-        """Open the file and list what is in it; returns at once."""
+        """Open the file and list what is in it; returns at once. The sidebar stands as it did the last time."""
         self.link.start()
         self.model.reload()
+        if self._state.get(_SIDEBAR) == _OPEN and not self.drawer.covers:
+            self.drawer.open()
 
     def close(self) -> bool:
         """Write everything and end the thread; returns whether all of it is on the disk."""
@@ -148,6 +164,8 @@ class HistoryPart(QObject):
 
     @Slot(bool)
     def _on_toggled(self, shown: bool) -> None:
+        if not self.drawer.covers:  # over the conversation it is there for a moment only
+            self._state.put(_SIDEBAR, _OPEN if shown else "")
         name = tr(words.HIDE_CONVERSATIONS if shown else words.SHOW_CONVERSATIONS)
         self._window.status.history_button.setToolTip(name)
         self._window.status.history_button.setAccessibleName(name)

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from companion.engine.config import EngineConfig, needs_loading
 from companion.engine.errors import CompanionError, SettingsError
 from companion.engine.events import EngineFailed, EngineReady, EngineState, EngineStateChanged, Event, ModelLoadStarted
-from companion.settings import Settings, save_settings
+from companion.settings import Settings, in_own_language, save_settings
 from companion.ui import settings_strings as words
 from companion.ui.bridge import EngineBridge
 from companion.ui.translation import tr
@@ -111,7 +111,11 @@ class Preferences(QObject):
         self.put(replace(self._settings, **{section: replace(getattr(self._settings, section), **values)}))
 
     def put(self, settings: Settings) -> None:
-        """Put other settings into force: at once in the window, between two turns in the engine."""
+        """Put other settings into force: at once in the window, between two turns in the engine.
+
+        A persona whose prompt is the default is told the same in the language it is to speak.
+        """
+        settings = in_own_language(settings)
         if settings == self._settings:
             return
         self._settings = settings

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QMessageBox,
     QStackedLayout,
     QTableWidget,
     QTableWidgetItem,
@@ -36,6 +35,7 @@ from companion.ui.banner import Banner
 from companion.ui.empty_page import EmptyPage
 from companion.ui.known_sentences import known_sentence
 from companion.ui.latency_chart import LatencyChart
+from companion.ui.question import ask
 from companion.ui.theme import UNIT, Text, Theme
 from companion.ui.translation import tr
 from companion.ui.turn_strings import NAMED
@@ -185,15 +185,8 @@ class StatisticsView(QDialog):
 
     @Slot()
     def _ask_to_clear(self) -> None:
-        box = QMessageBox(QMessageBox.Icon.NoIcon, tr(strings.STATISTICS), tr(strings.CLEAR_TITLE), parent=self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setInformativeText(tr(strings.CLEAR_BODY))
-        delete = box.addButton(tr(strings.CLEAR_CONFIRM), QMessageBox.ButtonRole.DestructiveRole)
-        keep = box.addButton(tr(strings.CANCEL), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.setEscapeButton(keep)
-        delete.clicked.connect(self._clear)
-        box.open()
+        title, body, confirm = tr(strings.CLEAR_TITLE), tr(strings.CLEAR_BODY), tr(strings.CLEAR_CONFIRM)
+        ask(self._theme, title, body, confirm, self, self._clear)
 
     @Slot()
     def _clear(self) -> None:

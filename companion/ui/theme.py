@@ -100,8 +100,8 @@ class Theme(QObject):
         self._text_scale = text_scale
         if app.property(_DESKTOP_FONT) is None:
             app.setProperty(_DESKTOP_FONT, app.font())
+            app.setStyle("Fusion")  # once: it dresses every widget there is again
         self._desktop_font = QFont(app.property(_DESKTOP_FONT))
-        app.setStyle("Fusion")
         hints = app.styleHints()
         hints.colorSchemeChanged.connect(self._refresh)
         hints.accessibility().contrastPreferenceChanged.connect(self._refresh)

@@ -8,6 +8,7 @@ from time import monotonic
 
 import pytest
 
+from tests.e2e.keyboard import focus, press
 from tests.e2e.program import Program, audible, speak
 from tests.e2e.virtual_desktop import VirtualDesktop, sound_card_missing, wait_until
 from tests.recordings import Recordings
@@ -20,21 +21,13 @@ pytestmark = [
 ]
 
 
+WINDOW = "^Companion$"
+
+
 def seen(desktop: VirtualDesktop) -> str:
     """Return what the program remembers of the guide."""
     found = list(Path(desktop.env["XDG_DATA_HOME"]).rglob("window.json"))
     return str(json.loads(found[0].read_text()).get("guide", "")) if found else ""
-
-
-def focus(desktop: VirtualDesktop) -> None:
-    """Give the window the keyboard; there is no window manager here that would."""
-    window = desktop.xdotool("search", "--onlyvisible", "--name", "Companion").split()[0]
-    desktop.xdotool("windowfocus", "--sync", window)
-
-
-def press(desktop: VirtualDesktop, *keys: str) -> None:
-    for key in keys:
-        desktop.xdotool("key", key)
 
 
 def test_an_empty_home_is_led_to_a_first_spoken_answer_with_keys_alone(recordings: Recordings) -> None:
@@ -43,7 +36,7 @@ def test_an_empty_home_is_led_to_a_first_spoken_answer_with_keys_alone(recording
         running = Program(desktop)
         try:
             running.wait_for_line("ready in")
-            focus(desktop)
+            focus(desktop, WINDOW)
             press(desktop, "Return")  # the greeting; now the microphone
             begun_s = monotonic()
             press(desktop, "Return")  # the loudspeaker
@@ -69,7 +62,7 @@ def test_it_is_not_shown_a_second_time() -> None:
                 running.wait_for_line("ready in")
                 assert seen(desktop) == ("" if run == 0 else "finished")
                 if run == 0:
-                    focus(desktop)
+                    focus(desktop, WINDOW)
                     press(desktop, *["Return"] * 6)
                 assert running.end() == 0, running.output
             finally:
@@ -84,7 +77,7 @@ def test_without_models_it_waits_for_them_and_loads_them_without_a_new_start(tmp
         running = Program(desktop, extra={"COMPANION_MODELS": str(place)})
         try:
             running.wait_for_line("companion models pull starter")
-            focus(desktop)
+            focus(desktop, WINDOW)
             shutil.copytree(models_dir, place, copy_function=os.link)
             press(desktop, "Return")
             running.wait_for_line("ready in")

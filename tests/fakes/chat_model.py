@@ -38,13 +38,21 @@ class FakeChatModel:
         """What `prefill` was asked, in order."""
         self.tuned: list[LlmConfig] = []
         """What it was tuned to since it was made, in order."""
+        self.aside = "A Title From Nowhere"
+        """What it writes beside the conversation."""
+        self.asides: list[tuple[ChatMessage, ...]] = []
+        """What it was asked beside the conversation, in order."""
+        self.before_aside: Callable[[CancelToken], object] = lambda cancel: None
+        """Called before it writes that, on the worker's thread; a test may block there."""
+        self.memory_bytes = 0
+        """Size of the weights it says it has."""
         self.wakes = 0
         """Times it was woken."""
 
     def load(self) -> Placement:
         self._fail_if_told()
         self._loaded = True
-        return Placement(device="cpu", layers=1)
+        return Placement(device="cpu", layers=1, memory_bytes=self.memory_bytes)
 
     @property
     def context_tokens(self) -> int:
@@ -95,6 +103,12 @@ class FakeChatModel:
         return reason, GenerationStats(
             prompt_tokens=len(tokens), evaluated_tokens=evaluated, reply_tokens=count, prefill_s=0.0, decode_s=0.0
         )
+
+    def write_aside(self, messages: Sequence[ChatMessage], *, most_tokens: int, cancel: CancelToken) -> str:
+        self._check()
+        self.asides.append(tuple(messages))
+        self.before_aside(cancel)
+        return "" if cancel.cancelled else self.aside
 
     def retune(self, config: LlmConfig) -> None:
         self.tuned.append(config)

@@ -20,8 +20,10 @@ from companion.engine.messages import (
     GenerationFinished,
     GenerationStats,
     Prefilled,
+    TitleWritten,
     WorkerMessage,
 )
+from companion.engine.naming import MOST_TOKENS, title_prompt
 from tests.contract.test_llm import STARTER, assistant, user
 
 pytestmark = pytest.mark.models
@@ -145,6 +147,40 @@ def test_after_waking(idle: Idle) -> None:
     jobs.wake_chat_model(DRAFT).run(idle.model)
     assert idle.primed() == 0, "what was held is held"
     assert_next_turn_is_warm(idle)
+
+
+@pytest.mark.parametrize("given_up", [False, True])
+def test_after_a_title_was_written_beside_it(idle: Idle, given_up: bool) -> None:
+    """Counted twice: the turn behind a title evaluates what the same turn without one does."""
+    idle.ask("How far away is the sun from here on an ordinary day?")
+    before = idle.conversation.copy()
+    cancel = CancelToken()
+    if given_up:
+        cancel.cancel()
+
+    def asked(*, titled: bool) -> GenerationStats:
+        idle.conversation = before.copy()
+        idle.ask("Good morning to you.")  # or the cache would still hold the question from the time before
+        idle.conversation = before.copy()
+        idle.primed()
+        if titled:
+            jobs.write_title(DRAFT, 7, before.messages[1:], cancel, idle.said.append).run(idle.model)
+            assert [message.id for message in idle.said if isinstance(message, TitleWritten)] == [7] * (not given_up)
+            idle.said.clear()
+            assert idle.primed() == 0, "what was held is held"
+        return idle.ask(QUESTION)
+
+    alone, beside = asked(titled=False), asked(titled=True)
+    assert (beside.prompt_tokens, beside.evaluated_tokens) == (alone.prompt_tokens, alone.evaluated_tokens)
+    assert 1 < beside.evaluated_tokens < beside.prompt_tokens / 2, "or the test shows nothing"
+
+
+def test_what_is_written_beside_it_is_about_it_and_ends_when_told_to(loaded: LlamaChatModel) -> None:
+    prompt = title_prompt([user("How old is the Brooklyn Bridge?"), assistant("It was opened in 1883.")])
+    assert "Brooklyn" in loaded.write_aside(prompt, most_tokens=MOST_TOKENS, cancel=CancelToken())
+    cancelled = CancelToken()
+    cancelled.cancel()
+    assert loaded.write_aside(prompt, most_tokens=MOST_TOKENS, cancel=cancelled) == ""
 
 
 def test_after_loading_another_model(idle: Idle) -> None:

@@ -28,9 +28,11 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from companion.settings import AppearanceSettings
+from companion.ui.guide.guide import Guide
 from companion.ui.picture import Picture
 from companion.ui.theme import Theme
-from scripts.gallery import VIEWS, Stage
+from scripts.gallery import VIEWS
+from scripts.stage import Stage
 
 # The offscreen platform has no window manager to talk to, and says so.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -77,8 +79,10 @@ def to_front(window: QWidget) -> None:
 
 
 def controls(window: QWidget) -> list[QWidget]:
-    """Return what can be used in a window now, parts of other controls left out."""
-    found = [child for child in window.findChildren(QWidget) if isinstance(child, CONTROLS)]
+    """Return what can be used in a window now, parts of other controls left out, and what the guide covers."""
+    guide = window.findChild(Guide)
+    usable = guide if guide is not None and guide.isVisibleTo(window) else window
+    found = [child for child in usable.findChildren(QWidget) if isinstance(child, CONTROLS)]
     return [
         control
         for control in found

@@ -20,7 +20,8 @@ from companion.ui.persona_button import PersonaButton
 from companion.ui.plain_text import tool_tip, without_markup
 from companion.ui.preferences import Preferences
 from companion.ui.theme import Theme
-from scripts.gallery import VIEWS, Stage
+from scripts.gallery import VIEWS
+from scripts.stage import Stage
 from tests.fakes.engine import FakeEngine
 from tests.history.talks import keep, whole
 

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QAbstractButton, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from companion.latency_history import LatencyHistory, latency_figures
 from companion.ui import strings
 from companion.ui.latency_chart import top_of_scale
+from companion.ui.question import Question
 from companion.ui.statistics_view import StatisticsView
 from companion.ui.theme import Scheme, Theme
 from tests.fakes.turn_metrics import NOON_S, fill, spoken
@@ -168,11 +169,9 @@ def test_a_file_that_cannot_be_written_is_said_and_the_next_one_takes_it_back(
 
 
 def test_forgetting_asks_first(view: StatisticsView, history: LatencyHistory, tmp_path: Path) -> None:
-    for label, left in ((strings.CANCEL, 124), (strings.CLEAR_CONFIRM, 0)):
+    for answer, left in ((Question.reject, 124), (Question.accept, 0)):
         QTest.mouseClick(view.clear_button, Qt.MouseButton.LeftButton)
-        box = next(box for box in view.findChildren(QMessageBox) if box.isVisible())
-        button = next(button for button in box.buttons() if button.text() == label)
-        button.click()
+        answer(next(question for question in view.findChildren(Question) if question.isVisible()))
         assert len(history.records()) == left
     assert view.empty.isVisible()
     assert not (tmp_path / "latency.jsonl").exists()

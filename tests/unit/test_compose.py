@@ -1,15 +1,16 @@
 """Which models and which voice the chosen persona gets."""
 
+import argparse
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from companion import compose
+from companion import cli_models, compose
 from companion.catalog import Catalog
 from companion.engine.errors import CompanionError, ModelMissingError
 from companion.manifest import parse_manifest
-from companion.settings import ModelSettings, PerformanceSettings, PersonaSettings, Settings
+from companion.settings import ModelSettings, PerformanceSettings, PersonaSettings, Settings, save_settings
 from tests.conftest import ExpectLog
 from tests.unit.model_factory import hub_source, install, manifest_text, model_text
 
@@ -86,3 +87,18 @@ def test_no_more_cores_are_planned_with_than_there_are(catalog: Catalog, monkeyp
             compose.engine_config(replace(settings(), performance=PerformanceSettings(cores=cores))).threads.llm_prefill
         )
     assert plans == [3, 1, 3]
+
+
+def test_the_list_marks_the_set_that_the_persona_in_use_speaks_with_and_guards_its_models(
+    catalog: Catalog, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_settings(compose.settings_file(), settings(language="fr"))
+    parser = argparse.ArgumentParser()
+    cli_models.add_parser(parser.add_subparsers())
+    assert cli_models.run(parser.parse_args(["models", "list"])) == 0
+    (marked,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("* ")]
+    assert marked.split()[1:3] == ["small", "fr"]
+    with pytest.raises(CompanionError) as refused:
+        cli_models.run(parser.parse_args(["models", "remove", "cerveau"]))
+    assert refused.value.code == "model-in-use"
+    assert cli_models.run(parser.parse_args(["models", "remove", "brain"])) == 0, "nobody here speaks with it"

@@ -71,6 +71,16 @@ class ChatModel(Protocol):
         """
         ...
 
+    def write_aside(self, messages: Sequence[ChatMessage], *, most_tokens: int, cancel: CancelToken) -> str:
+        """Return the likeliest answer to `messages`, at most this long, beside the conversation: what is held stays.
+
+        Ends at the next few tokens after `cancel`.
+
+        Raises:
+            GenerationError: "generation-failed".
+        """
+        ...
+
     def retune(self, config: LlmConfig) -> None:
         """Draw the tokens of the next reply as `config` says; the rest of it is what was loaded."""
         ...

@@ -179,6 +179,19 @@ class LlamaChatModel:
             decode_s=decode_s,
         )
 
+    def write_aside(self, messages: Sequence[ChatMessage], *, most_tokens: int, cancel: CancelToken) -> str:
+        """Return the likeliest answer to `messages` without touching what is held. See `ChatModel`.
+
+        Raises:
+            GenerationError: "generation-failed".
+        """
+        loaded = self._loaded()
+        tokens = loaded.tokenizer.encode(_rendered(loaded.template, messages))
+        with loaded.native.aside(len(tokens) + most_tokens) as aside:
+            written = aside.write(tokens, most_tokens, cancel)
+        text = _ReplyText()
+        return "".join(text.add(loaded.native.bytes_of(token)) for token in written)
+
     def retune(self, config: LlmConfig) -> None:
         """Draw the tokens of the next reply as `config` says. See `ChatModel`."""
         self._config = config

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from companion.engine.errors import GenerationError, ModelLoadError
+from companion.engine.llm.aside import Aside
 
 _log = logging.getLogger(__name__)
 
@@ -274,6 +275,16 @@ class NativeModel:
         for stage in stages:
             c.llama_sampler_chain_add(chain, stage)
         return Sampler(c, chain, self._context)
+
+    def aside(self, tokens: int) -> Aside:
+        """Return another context on these weights, for a text of its own.
+
+        Raises:
+            GenerationError: "generation-failed", if there is no memory for it or the model is closed.
+        """
+        if not self._model:
+            raise GenerationError("generation-failed", "The language model is closed.")
+        return Aside(self._c, self._model, tokens=tokens, on_gpu=bool(self.layers_on_gpu))
 
     def close(self) -> None:
         """Free everything. Idempotent."""

@@ -2536,6 +2536,10 @@
             <translation>Il n’y a pas d’écran où ouvrir la fenêtre.</translation>
         </message>
         <message>
+            <source>There is no memory for a second text beside the conversation.</source>
+            <translation>Il n’y a pas assez de mémoire pour un second texte à côté de la conversation.</translation>
+        </message>
+        <message>
             <source>There is no model or set {model_id}.</source>
             <translation>Il n’y a ni modèle ni ensemble {model_id}.</translation>
         </message>

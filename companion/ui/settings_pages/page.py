@@ -49,6 +49,8 @@ class Row(QWidget):
         super().__init__()
         self._theme = theme
         self.control = control
+        self.field = control
+        """What has the focus when the setting is looked for: the control, or a part of it."""
         self.label = plain_label(tr(name[0]))
         self.why = plain_label(tr(name[1]) if name[1] else "")
         if not name[1]:
@@ -105,7 +107,7 @@ class Row(QWidget):
         """Call attention: focus the field and light the row up for a moment."""
         self._flash.start()
         self.update()
-        self.control.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Light up while found."""

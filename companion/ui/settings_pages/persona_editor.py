@@ -150,6 +150,7 @@ class PersonaEditor(Card):
         for key, name, control, wide in fields:
             self.rows[key] = Row(self._theme, name, control, wide=wide)
             self.add(self.rows[key])
+        self.rows["speech_rate"].field = self.rate
         self.rate.slider.setAccessibleName(tr(words.PERSONA_RATE[0]))
         self.rows["language"].add_below(self.to_models)
 

@@ -13,11 +13,15 @@ from companion.engine.commands import StopSpeaking
 from companion.engine.events import (
     EngineState,
 )
+from companion.history.schema import FILE_NAME
 from companion.ui import history_strings as words
+from companion.ui.bridge import EngineBridge
 from companion.ui.history_drawer import BESIDE_FROM
 from companion.ui.history_part import HistoryPart
 from companion.ui.main_window import MainWindow
 from companion.ui.question import Question
+from companion.ui.theme import Theme
+from companion.ui.window_state import WindowState
 from tests.fakes.engine import FakeEngine
 from tests.ui.history.scene import Happens, Settle, kept, shown, texts, titles, turn, type_search
 
@@ -222,3 +226,28 @@ def test_all_are_deleted_only_when_the_user_says_yes(
         settle()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         assert titles(part) == left
+
+
+def test_the_sidebar_stands_as_it_did_the_last_time(
+    qtbot: QtBot, window: MainWindow, bridge: EngineBridge, theme: Theme, tmp_path: Path
+) -> None:
+    state, file = WindowState(), tmp_path / FILE_NAME
+
+    def stands(*, change: bool = False) -> bool:
+        """Start with a window, say whether the sidebar stands in it, and perhaps change that."""
+        part = HistoryPart(window, bridge, theme, path=file, state=state)
+        part.start()
+        was_open = part.drawer.is_open
+        if change:
+            part.toggle()
+        assert part.close()
+        return was_open
+
+    window.resize(BESIDE_FROM, 700)
+    assert not stands(change=True)
+    assert stands()
+    window.resize(BESIDE_FROM - 1, 700)
+    assert not stands(change=True), "it would cover the conversation"
+    window.resize(BESIDE_FROM, 700)
+    assert stands(change=True), "what covers is there for a moment only, and not remembered"
+    assert not stands()

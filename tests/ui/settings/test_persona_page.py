@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
-from companion.settings import PersonaSettings, Settings
+from companion.settings import DEFAULT_PROMPTS, PersonaSettings, Settings
 from companion.ui import settings_strings as words
 from companion.ui.preferences import Preferences
 from companion.ui.settings_pages import personas as personas_module
@@ -112,3 +112,28 @@ def test_a_language_without_models_leads_to_them(
     assert editor.rows["language"].problem.text() == words.PERSONA_LANGUAGE_GONE
     with qtbot.waitSignal(settings_window.personas.models_wanted):
         editor.to_models.click()
+
+
+def test_a_prompt_that_nobody_wrote_follows_the_language(
+    settings_window: SettingsWindow, preferences: Preferences
+) -> None:
+    shown(settings_window, "personas")
+    editor = settings_window.personas.editor
+    for language in ("fr", "en", "fr", ""):
+        editor.language.chosen.emit(language)
+        assert preferences.settings.chosen_persona.system_prompt == DEFAULT_PROMPTS[language or "en"]
+        assert editor.prompt.toPlainText() == DEFAULT_PROMPTS[language or "en"]
+    preferences.change("models", language="fr")
+    assert editor.prompt.toPlainText() == DEFAULT_PROMPTS["fr"], "it speaks what the models speak"
+    editor.prompt.setPlainText("You are a pirate.")
+    editor.flush()
+    editor.language.chosen.emit("en")
+    assert preferences.settings.chosen_persona.system_prompt == "You are a pirate."
+
+
+def test_a_search_for_the_speed_of_speech_leads_to_its_slider(qtbot: QtBot, settings_window: SettingsWindow) -> None:
+    shown(settings_window, "personas")
+    settings_window.activateWindow()
+    settings_window.search.setText(words.PERSONA_RATE[0])
+    settings_window.search.returnPressed.emit()
+    qtbot.waitUntil(settings_window.personas.editor.rate.slider.hasFocus)

@@ -1,20 +1,9 @@
-"""Draws each step of the guide and the panels it shares with the settings, light and dark: no engine, no models.
+"""The steps of the first-run guide, for the pictures and for the tests of accessibility. No engine, no models."""
 
-    python -m scripts.guide_screenshots [FOLDER] [--scale 2]
-
-Runs without a display on Qt's offscreen platform.
-"""
-
-import argparse
-import os
-import sys
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QFont, QFontDatabase
-from PySide6.QtWidgets import QApplication
+from PySide6.QtTest import QTest
 
 from companion.catalog import Catalog
 from companion.engine.errors import DownloadError
@@ -36,7 +25,6 @@ from companion.engine.messages import Role
 from companion.hardware import Hardware
 from companion.settings import Settings
 from companion.ui import guide_strings
-from companion.ui.bridge import EngineBridge
 from companion.ui.device_list import DeviceList
 from companion.ui.device_picker import SPEECH_ID
 from companion.ui.download import DownloadState, Progress
@@ -46,16 +34,14 @@ from companion.ui.hotkey import Hotkey
 from companion.ui.hotkey_base import unavailable
 from companion.ui.main_window import MainWindow
 from companion.ui.model_store import ModelStore
-from companion.ui.theme import Scheme, Theme
 from companion.ui.window_state import WindowState
-from tests.fakes.engine import FakeEngine
+from scripts.stage import Stage
 
-FONTS = ("Adwaita Sans", "Inter", "Cantarell", "Ubuntu Sans", "Noto Sans", "DejaVu Sans")
-"""What desktops use by default; the first one installed is taken."""
-
-IDLE = EngineStateChanged(old=EngineState.INITIALIZING, new=EngineState.IDLE, at_s=0)
-READY: list[Event] = [EngineReady(seconds=1), IDLE]
-EMPTY = Path(tempfile.gettempdir()) / "no-models"
+_READY: list[Event] = [
+    EngineReady(seconds=1),
+    EngineStateChanged(old=EngineState.INITIALIZING, new=EngineState.IDLE, at_s=0),
+]
+_SIZE = QSize(520, 780)
 
 
 class Devices(DeviceList):
@@ -71,20 +57,20 @@ class Devices(DeviceList):
 class Scene:
     """A window with the guide."""
 
-    def __init__(self, theme: Theme, *, models: bool, size: QSize) -> None:
-        self.bridge = EngineBridge()
-        self.engine = FakeEngine(self.bridge.receive)
-        self.bridge.attach(self.engine)
-        self.window = MainWindow(self.bridge, theme)
-        self.window.resize(size)
+    def __init__(self, stage: Stage, *, models: bool) -> None:
+        self.stage = stage
+        self.window = MainWindow(stage.bridge, stage.theme)
+        self.window.resize(_SIZE)
+        catalog = Catalog.load(models_dir=stage.folder / "models")
+        if models:
+            _install(catalog)
         hardware = Hardware(memory_bytes=16 << 30)
-        catalog = Catalog.load() if models else Catalog.load(models_dir=EMPTY)
         self.store = ModelStore(self.window, catalog=catalog, hardware=hardware, download_line=lambda *_: ["true"])
         self.hotkey = Hotkey(self.window)
         self.first_run = FirstRun(
             self.window,
-            self.bridge,
-            theme,
+            stage.bridge,
+            stage.theme,
             self.hotkey,
             WindowState(),
             settings=Settings,
@@ -94,24 +80,19 @@ class Scene:
             devices=lambda parent: Devices(parent),
             parent=self.window,
         )
+        stage.closing.append(self.first_run.close)
         self.window.show()
         self.first_run.begin()
-        self.settle()
-
-    def settle(self) -> None:
-        """Let Qt do what is queued."""
-        for _ in range(6):
-            QApplication.processEvents()
+        QTest.qWait(0)
 
     def tell(self, *events: Event) -> None:
         """Send events as the engine would."""
-        self.engine.emit(*events)
-        self.settle()
+        self.stage.tell(*events)
 
     def at(self, index: int) -> None:
         """Show a step."""
         self.first_run.show(index)
-        self.settle()
+        QTest.qWait(0)
 
     def downloading(self, state: DownloadState, done: int) -> None:
         """Pretend that a download is under way."""
@@ -126,7 +107,17 @@ class Scene:
                 hint="Check the network and try again: the download goes on where it stopped.",
             )
         download.changed.emit()
-        self.settle()
+        QTest.qWait(0)
+
+
+def _install(catalog: Catalog) -> None:
+    """Put files of the right sizes in place; they take no room."""
+    for model in catalog.set("starter", "en").models:
+        for file in model.files:
+            path = catalog.path(model, file)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("wb") as stream:
+                stream.truncate(file.size)
 
 
 def welcome(scene: Scene) -> None:
@@ -136,7 +127,7 @@ def welcome(scene: Scene) -> None:
 
 def microphone(scene: Scene) -> None:
     """A voice is heard and its words appear."""
-    scene.tell(*READY)
+    scene.tell(*_READY)
     scene.at(MICROPHONE)
     words = guide_strings.TEST_SENTENCE
     scene.tell(MicrophoneLevel(dbfs=-18, voice=True), MicrophoneWords(text=words[1:45], final=False))
@@ -156,7 +147,7 @@ def _missing() -> DownloadError:
 
 def speaker(scene: Scene) -> None:
     """The sentence was said."""
-    scene.tell(*READY)
+    scene.tell(*_READY)
     scene.at(SPEAKER)
     step = scene.first_run.guide
     assert step
@@ -169,14 +160,14 @@ def talk_key(scene: Scene) -> None:
     scene.hotkey.available.emit("Ctrl+Space")
     scene.at(TALK_KEY)
     scene.hotkey.pressed.emit(0.0)
-    scene.settle()
+    QTest.qWait(0)
 
 
 def talk_key_none(scene: Scene) -> None:
     """No global key here."""
     scene.at(TALK_KEY)
     scene.hotkey.unavailable.emit(unavailable("hotkey-portal-missing", "This desktop has no global shortcuts."))
-    scene.settle()
+    QTest.qWait(0)
 
 
 def models(scene: Scene) -> None:
@@ -190,7 +181,7 @@ def models_more(scene: Scene) -> None:
     step = scene.first_run.guide.step  # type: ignore[union-attr]
     assert isinstance(step, ModelsStep)
     step.panel.cards[0].more.click()
-    scene.settle()
+    QTest.qWait(0)
 
 
 def models_running(scene: Scene) -> None:
@@ -207,7 +198,7 @@ def models_failed(scene: Scene) -> None:
 
 def ask(scene: Scene) -> None:
     """Ready for the first question."""
-    scene.tell(*READY)
+    scene.tell(*_READY)
     scene.hotkey.available.emit("Ctrl+Space")
     scene.at(ASK)
 
@@ -224,7 +215,7 @@ def answered(scene: Scene) -> None:
     )
 
 
-SCENES: dict[str, tuple[Callable[[Scene], None], bool]] = {
+_SCENES: dict[str, tuple[Callable[[Scene], None], bool]] = {
     "1-welcome": (welcome, False),
     "2-microphone": (microphone, True),
     "2-microphone-without-models": (microphone_without, False),
@@ -240,27 +231,14 @@ SCENES: dict[str, tuple[Callable[[Scene], None], bool]] = {
 }
 
 
-def main() -> int:
-    """Draw every scene."""
-    parser = argparse.ArgumentParser(description="Draw the guide.")
-    parser.add_argument("folder", nargs="?", type=Path, default=Path("screenshots"))
-    parser.add_argument("--scale", default="1")
-    args = parser.parse_args()
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    os.environ["QT_SCALE_FACTOR"] = args.scale
-    args.folder.mkdir(parents=True, exist_ok=True)
-    application = QApplication(sys.argv[:1])
-    families = set(QFontDatabase.families())
-    application.setFont(QFont(next(name for name in FONTS if name in families), 11))
-    for scheme in (Scheme.LIGHT, Scheme.DARK):
-        theme = Theme(application, scheme=scheme, reduce_motion=True)
-        for name, (play, with_models) in SCENES.items():
-            scene = Scene(theme, models=with_models, size=QSize(520, 780))
-            play(scene)
-            scene.window.grab().save(str(args.folder / f"guide-{name}-{scheme.value}-{args.scale}x.png"))
-            scene.window.hide()
-    return 0
+def _in_scene(play: Callable[[Scene], None], *, models: bool) -> Callable[[Stage], MainWindow]:
+    def make(stage: Stage) -> MainWindow:
+        scene = Scene(stage, models=models)
+        play(scene)
+        return scene.window
+
+    return make
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+GUIDE_VIEWS = {f"guide-{name}": _in_scene(play, models=models) for name, (play, models) in _SCENES.items()}
+"""Makes and shows the window at each step."""
