@@ -23,6 +23,9 @@ CUT_MARK = " […] "
 """Stands for the middle of a text too long for the context."""
 HEAD_SHARE = 2 / 3
 """Share of a cut text kept from its beginning; pasted text has its question at one end or the other."""
+LONGEST_TOKEN = 16
+"""Characters. No text has tokens that are longer on average, so what is longer than a budget of these is cut before
+anything is counted: counting the tokens of a pasted megabyte takes a second, and the search counts 20 times."""
 
 
 class Conversation:
@@ -86,18 +89,14 @@ class Conversation:
                 that is longer is kept whole.
         """
         messages = self.messages
+        bounded = _bounded(messages, budget)
         limit = min(budget, comfortable or budget)
-        if not self._turns or count_tokens(messages) <= FULL_SHARE * limit:
+        if not self._turns or (bounded == messages and count_tokens(messages) <= FULL_SHARE * limit):
             return False
-        fitted = _without_oldest(messages, count_tokens, KEPT_SHARE * limit)
+        fitted = _without_oldest(bounded, count_tokens, KEPT_SHARE * limit)
         fitted = fit_prompt(fitted, count_tokens, budget)
         self._turns = tuple(message for message in fitted if message.role != "system")
         return fitted != messages
-
-
-LONGEST_TOKEN = 16
-"""Characters. No text has tokens that are longer on average, so what is longer than a budget of these is cut before
-anything is counted: counting the tokens of a pasted megabyte takes a second, and the search counts 20 times."""
 
 
 def fit_prompt(messages: Sequence[ChatMessage], count_tokens: CountTokens, budget: int) -> tuple[ChatMessage, ...]:
@@ -109,11 +108,7 @@ def fit_prompt(messages: Sequence[ChatMessage], count_tokens: CountTokens, budge
 
     Thread: any; calls `count_tokens`.
     """
-    longest = budget * LONGEST_TOKEN
-    fitted = tuple(
-        replace(message, text=_without_middle(message.text, longest)) if len(message.text) > longest else message
-        for message in messages
-    )
+    fitted = _bounded(messages, budget)
     if count_tokens(fitted) <= budget:
         return fitted
     fitted = _without_oldest(fitted, count_tokens, KEPT_SHARE * budget)
@@ -123,6 +118,16 @@ def fit_prompt(messages: Sequence[ChatMessage], count_tokens: CountTokens, budge
             break
         fitted = _cut(fitted, index, count_tokens, budget)
     return fitted
+
+
+def _bounded(messages: Iterable[ChatMessage], budget: int) -> tuple[ChatMessage, ...]:
+    """Return `messages` without the middle of texts that are too long for the budget whatever they say."""
+    most = max(budget * LONGEST_TOKEN, len(CUT_MARK))
+    kept = most - len(CUT_MARK)
+    return tuple(
+        message if len(message.text) <= most else replace(message, text=_without_middle(message.text, kept))
+        for message in messages
+    )
 
 
 def _without_oldest(

@@ -1,9 +1,10 @@
 """The text field and its send button: a message can be typed as well as spoken. GUI thread."""
 
-from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QLocale, QMimeData, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QTextOption
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QToolButton, QWidget
 
+from companion.ui import conversation_strings as words
 from companion.ui import strings
 from companion.ui.icons import Glyph, glyph_icon
 from companion.ui.theme import UNIT, Text, Theme
@@ -23,6 +24,7 @@ class MessageField(QPlainTextEdit):
         cancelled: Escape was pressed; only a field that `cancels` takes that key.
         focus_changed: the field got or lost the focus.
         fitted: the field took another height.
+        shortened(str): not all of a pasted text had room; says so.
 
     Args:
         name: Accessible name.
@@ -35,6 +37,7 @@ class MessageField(QPlainTextEdit):
     cancelled = Signal()
     focus_changed = Signal()
     fitted = Signal()
+    shortened = Signal(str)
 
     def __init__(
         self, parent: QWidget, *, name: str, placeholder: str = "", lines: int = _MOST_LINES, cancels: bool = False
@@ -85,9 +88,12 @@ class MessageField(QPlainTextEdit):
         super().keyPressEvent(event)
 
     def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802
-        """Paste plain text, as much as a message may hold."""
-        room = _LONGEST - len(self.toPlainText()) + len(self.textCursor().selectedText())
-        self.insertPlainText(source.text()[: max(0, room)])
+        """Paste plain text, as much as a message may hold; if that is not all, say so."""
+        text = source.text()
+        room = max(0, _LONGEST - len(self.toPlainText()) + len(self.textCursor().selectedText()))
+        self.insertPlainText(text[:room])
+        if len(text) > room:
+            self.shortened.emit(tr(words.PASTE_SHORTENED, count=QLocale().toString(_LONGEST)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Wrap anew."""
@@ -110,9 +116,11 @@ class Composer(QWidget):
 
     Signals:
         submitted(str): the user sent a message; the field is empty again.
+        shortened(str): as the field's.
     """
 
     submitted = Signal(str)
+    shortened = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -131,6 +139,7 @@ class Composer(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusProxy(self.field)
         self.field.submitted.connect(self._submit)
+        self.field.shortened.connect(self.shortened)
         self.field.textChanged.connect(self._refresh)
         self.field.focus_changed.connect(self.update)
         self.send.clicked.connect(self._submit)
@@ -144,7 +153,7 @@ class Composer(QWidget):
 
     @Slot()
     def _submit(self) -> None:
-        text = self.field.toPlainText().strip()[:_LONGEST]
+        text = self.field.toPlainText().strip()
         if text and self._ready:
             self.field.clear()
             self.submitted.emit(text)

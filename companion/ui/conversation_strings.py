@@ -24,6 +24,7 @@ ACTIONS = "What to do with this message"
 
 EDIT_MESSAGE = "Edit your message"
 EDIT_HINT = "The conversation goes on from here; the version before stays."
+PASTE_SHORTENED = "The pasted text was cut: a message holds {count} characters."
 SEND_EDIT = "Send"
 CANCEL_EDIT = "Cancel"
 

@@ -199,6 +199,7 @@ class MainWindow(QWidget):
         self.panel.mute_toggled.connect(self.mute)
         self.panel.typing_asked.connect(self.composer.field.setFocus)
         self.composer.submitted.connect(bridge.send_text)
+        self.composer.shortened.connect(self._pass_hint)
         self.banners.reopen_audio.connect(bridge.reopen_audio)
         self.status.new_button.clicked.connect(self._on_new_conversation)
         self.conversation.emptied.connect(self._on_emptied)

@@ -50,6 +50,7 @@ class MessageEditor(QWidget):
         self.setFocusProxy(self.field)
         self.field.submitted.connect(self._send)
         self.field.cancelled.connect(self.cancelled)
+        self.field.shortened.connect(self._hint.setText)
         self.field.fitted.connect(self.resized)
         self.field.focus_changed.connect(self.update)
         self.field.textChanged.connect(self._refresh)

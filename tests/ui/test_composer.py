@@ -78,12 +78,32 @@ def test_it_grows_with_its_text_up_to_a_limit(composer: Composer) -> None:
     assert heights[0] < heights[1] < heights[2] < heights[3] == heights[4]
 
 
-def test_pasted_markup_is_only_text_and_not_endless(composer: Composer) -> None:
+def test_pasted_markup_is_only_text(composer: Composer) -> None:
     data = QMimeData()
     data.setHtml("<b>bold</b>")
-    data.setText("bold" * 5000)
+    data.setText("bold")
+    composer.field.insertFromMimeData(data)
+    assert composer.field.toPlainText() == "bold"
+
+
+def test_a_megabyte_pasted_is_cut_and_said_to_be(composer: Composer) -> None:
+    told: list[str] = []
+    composer.shortened.connect(told.append)
+    data = QMimeData()
+    data.setText("bold" * 2000)
+    composer.field.insertFromMimeData(data)
+    assert not told, "all of it had room"
+    composer.field.selectAll()
+    data.setText("bold" * 250_000)
     composer.field.insertFromMimeData(data)
     assert composer.field.toPlainText() == "bold" * 2000
+    assert [words.replace(",", "") for words in told] == ["The pasted text was cut: a message holds 8000 characters."]
+
+
+def test_what_was_typed_is_sent_whole(composer: Composer, sent: list[str]) -> None:
+    composer.field.setPlainText("word " * 2000)
+    QTest.keyClick(composer.field, Qt.Key.Key_Return)
+    assert sent == [("word " * 2000).strip()]
 
 
 def test_tab_leaves_the_field(composer: Composer) -> None:

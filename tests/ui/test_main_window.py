@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -382,3 +382,11 @@ def test_it_comes_forward_when_asked(window: MainWindow) -> None:
     window.come_forward()
     assert window.isVisible()
     assert not window.isMinimized()
+
+
+def test_a_pasted_text_that_is_cut_is_told(window: MainWindow, enter: Enter) -> None:
+    enter(EngineState.IDLE)
+    data = QMimeData()
+    data.setText("word " * 200_000)
+    window.composer.field.insertFromMimeData(data)
+    assert "was cut" in window.hint_text

@@ -6,7 +6,6 @@ token on the CPU. llama.cpp's abort callback would be faster, but it is called f
 have to take Python's lock each time.
 """
 
-import codecs
 import logging
 from collections.abc import Generator, Sequence
 from pathlib import Path
@@ -21,6 +20,7 @@ from companion.engine.llm.loop import is_loop
 from companion.engine.llm.native import NativeModel, NativeOptions, gpu_offload_built_in
 from companion.engine.llm.prefix import PrefixCache
 from companion.engine.llm.prompt import PromptTokenizer
+from companion.engine.llm.reply_text import ReplyText
 from companion.engine.llm.template import ChatTemplate, Piece, TemplateError
 from companion.engine.messages import ChatMessage, FinishReason, GenerationStats, Placement
 from companion.engine.sentences import ends_sentence
@@ -125,7 +125,7 @@ class LlamaChatModel:
         """Yield the reply to `messages` and return why it ended and what it cost. See `ChatModel`.
 
         White space before the first word is left out. A control token other than the end of turn ends the reply too; so
-        does saying the same for ever.
+        do the template's tokens spelled out in ordinary ones (see `reply_text`), and saying the same for ever.
 
         Raises:
             GenerationError: as `prefill`, at the first `next`.
@@ -137,7 +137,7 @@ class LlamaChatModel:
         prefill_s = perf_counter() - started
         count, decode_s = 0, 0.0
         reason: FinishReason = "cancelled"
-        text, reply = _ReplyText(), ""
+        text, reply = ReplyText(loaded.tokenizer.markup), ""
         drawn: list[int] = []
         config = self._config
         with loaded.native.sampler(
@@ -159,11 +159,15 @@ class LlamaChatModel:
                 enough = count >= config.reply_tokens and piece[:1].isspace() and ends_sentence(reply)
                 if enough or is_loop(drawn):
                     reason = "length"
+                    text.rest()  # the beginning of what is left out
                     break
                 count += 1
                 if piece:
                     reply += piece
                     yield piece
+                if text.ended:
+                    reason = "stop"
+                    break
                 if count >= self._max_reply(loaded):
                     reason = "length"
                     break
@@ -171,6 +175,8 @@ class LlamaChatModel:
                     started = perf_counter()
                     loaded.cache.append(token)
                     decode_s += perf_counter() - started
+        if (rest := text.rest()) and not cancel.cancelled:
+            yield rest
         return reason, GenerationStats(
             prompt_tokens=len(tokens),
             evaluated_tokens=evaluated,
@@ -189,7 +195,7 @@ class LlamaChatModel:
         tokens = loaded.tokenizer.encode(_rendered(loaded.template, messages))
         with loaded.native.aside(len(tokens) + most_tokens) as aside:
             written = aside.write(tokens, most_tokens, cancel)
-        text = _ReplyText()
+        text = ReplyText()
         return "".join(text.add(loaded.native.bytes_of(token)) for token in written)
 
     def retune(self, config: LlmConfig) -> None:
@@ -276,22 +282,6 @@ class _OpenModel:
         self.template = template
         self.tokenizer = PromptTokenizer(native)
         self.cache = PrefixCache(native, native.piece_tokens)
-
-
-class _ReplyText:
-    """Bytes of tokens to text in whole characters."""
-
-    def __init__(self) -> None:
-        self._decoder = codecs.getincrementaldecoder("utf-8")("ignore")
-        self._begun = False
-
-    def add(self, data: bytes) -> str:
-        """Return the characters that `data` completes."""
-        text = self._decoder.decode(data)
-        if not self._begun:
-            text = text.lstrip()
-            self._begun = bool(text)
-        return text
 
 
 def _check_file(file: Path) -> None:

@@ -60,6 +60,11 @@ class PromptTokenizer:
         self._markup = lru_cache(maxsize=_CACHED_TEXTS)(self._split_markup)
         self._plain = lru_cache(maxsize=_CACHED_TEXTS)(self._tokenize_plain)
 
+    @property
+    def markup(self) -> tuple[str, ...]:
+        """Names of the special tokens that the template wrote into prompts so far."""
+        return tuple(self._vocabulary.text_of(token) for token in self._template_tokens)
+
     def encode(self, pieces: Sequence[Piece]) -> list[int]:
         """Return the tokens of a prompt."""
         marked = [self._markup(piece.text) if piece.trusted else (piece.text,) for piece in pieces]

@@ -2380,6 +2380,10 @@
             <translation>Le paquet qui contient {name} n’est pas celui attendu.</translation>
         </message>
         <message>
+            <source>The pasted text was cut: a message holds {count} characters.</source>
+            <translation>Le texte collé a été coupé : un message contient {count} caractères au plus.</translation>
+        </message>
+        <message>
             <source>The report could not be made.</source>
             <translation>Le rapport n’a pas pu être établi.</translation>
         </message>
