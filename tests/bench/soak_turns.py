@@ -236,8 +236,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home:
         samples = run(Path(home), options.turns, _say)
     options.folder.mkdir(parents=True, exist_ok=True)
-    rows = json.dumps([asdict(sample) for sample in samples], indent=0)
-    (options.folder / "soak.json").write_text(rows, encoding="utf-8")
+    rows = ",\n".join(json.dumps(asdict(sample)) for sample in samples)
+    (options.folder / "soak.json").write_text(f"[\n{rows}\n]\n", encoding="utf-8")
     verdicts = soak_report.judge(samples, options.turns)
     (options.folder / "soak.svg").write_text(soak_report.svg(samples), encoding="utf-8")
     for verdict in verdicts:

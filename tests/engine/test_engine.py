@@ -152,7 +152,7 @@ def test_a_tap_is_no_turn(rig: Rig) -> None:
 
 
 def test_silence_is_answered_with_nothing(rig: Rig) -> None:
-    rig.microphone.load(np.full(EAR_RATE_HZ, 0.001, np.float32))
+    rig.microphone.load(np.full(EAR_RATE_HZ, 1e-5, np.float32))
     begin = answered(rig)
     assert rig.all_of(TurnEmpty, begin)[0].reason == "silence"
 
