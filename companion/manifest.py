@@ -156,6 +156,8 @@ def parse_manifest(text: str) -> Manifest:
         top = _Table(tomllib.loads(text), "the list of models")
     except tomllib.TOMLDecodeError as error:
         raise ManifestError(f"The list of models is not valid TOML: {error}.") from error
+    except (RecursionError, ValueError):  # nested too deep, or a number of ten thousand digits
+        raise ManifestError("The list of models is not valid TOML.") from None
     if top.integer("version") != MANIFEST_VERSION:
         raise ManifestError(f"The list of models is not of version {MANIFEST_VERSION}.")
     models: dict[str, Model] = {}

@@ -9,7 +9,6 @@ the program: the default takes its place and a sentence says so.
 import dataclasses
 import difflib
 import os
-import shutil
 import tomllib
 import types
 import typing
@@ -105,7 +104,7 @@ class SettingsFormat(Generic[T]):
         """Return the settings of a file, and a sentence for each problem in the order of the file.
 
         An absent file means the defaults. Never raises for what is in the file, or for its state. A file that is not
-        TOML is copied to `<name>.broken`, as the next `save` replaces it.
+        TOML is copied to `<name>.broken`, or `.broken-2` and so on beside another one, as the next `save` replaces it.
         """
         try:
             with path.open("rb") as file:
@@ -291,16 +290,24 @@ def _unusable(path: Path, problem: str) -> str:
     return f"The settings file {path} {problem}; the defaults are used."
 
 
-def _broken(path: Path) -> Path:
-    return path.with_name(f"{path.name}.broken")
+def _broken(path: Path, content: bytes | None = None) -> Path:
+    """Return where a broken file goes: a name that is free, or that of a copy with the same content."""
+    number = 1
+    while True:
+        broken = path.with_name(f"{path.name}.broken{f'-{number}' if number > 1 else ''}")
+        if not os.path.lexists(broken):
+            return broken
+        if content is not None and broken.is_file() and broken.read_bytes() == content:
+            return broken
+        number += 1
 
 
 def _keep_aside(path: Path) -> str:
     """Copy a file that cannot be used; returns the sentence that says so, or nothing."""
-    broken = _broken(path)
     try:
-        shutil.copyfile(path, broken)
-        broken.chmod(0o600)
+        content = path.read_bytes()
+        broken = _broken(path, content)
+        replace_file(broken, content)
     except OSError:
         return ""
     return f" A copy is kept as {broken.name}."

@@ -85,8 +85,19 @@ def newer() -> HistoryError:
     )
 
 
-def damaged(kept_as: str) -> HistoryError:
-    """Return the problem of a file that was broken and put aside under the name `kept_as`."""
+def damaged(kept_as: str, salvaged: int) -> HistoryError:
+    """Return the problem of a file that was broken and put aside under the name `kept_as`.
+
+    Args:
+        kept_as: Its name.
+        salvaged: Conversations that could be read, wholly or in part, and are in the new one.
+    """
+    if salvaged:
+        return HistoryError(
+            DAMAGED,
+            f"The file of the conversations was damaged. It is kept as {kept_as}; what could be read is here again.",
+            hint="If something is missing and you have an exported copy, import it.",
+        )
     return HistoryError(
         DAMAGED,
         f"The file of the conversations was damaged. It is kept as {kept_as}, and a new one was begun.",

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from companion.history.problems import DamagedError, HistoryError, damaged, is_damage, newer
+from companion.history.problems import DamagedError, is_damage, newer
 
 FILE_NAME = "conversations.sqlite3"
 BUSY_S = 2.0
@@ -111,11 +111,11 @@ def open_database(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def put_aside(path: Path) -> HistoryError:
+def put_aside(path: Path) -> Path:
     """Rename a damaged file, and what SQLite put beside it, to a name that is free; nothing is deleted.
 
     Returns:
-        What the window is to say.
+        The new name.
 
     Raises:
         OSError: it cannot be renamed.
@@ -129,7 +129,7 @@ def put_aside(path: Path) -> HistoryError:
     for end in ("", *_BESIDE):
         with contextlib.suppress(FileNotFoundError):
             path.with_name(path.name + end).replace(target.with_name(target.name + end))
-    return damaged(target.name)
+    return target
 
 
 def _make_private(path: Path) -> None:

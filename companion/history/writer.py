@@ -13,7 +13,8 @@ from pathlib import Path
 from time import monotonic
 from typing import TypeVar
 
-from companion.history.problems import HistoryError, is_damage, problem
+from companion.history.problems import HistoryError, damaged, is_damage, problem
+from companion.history.salvage import salvage
 from companion.history.schema import put_aside
 from companion.history.store import HistoryStore
 
@@ -212,12 +213,13 @@ class HistoryWriter:
             self._on_problem(found)
 
     def _replace(self) -> None:
-        """Put a broken file aside; the next step opens a new one."""
+        """Put a broken file aside and copy what can be read of it; the next step opens the new one."""
         store, self._store = self._store, None
         try:
             if store is not None:
                 store.close()
-            self._on_problem(put_aside(self._path))
+            aside = put_aside(self._path)
+            self._on_problem(damaged(aside.name, salvage(aside, self._path)))
         except Exception as error:  # noqa: BLE001 - as above
             self._retry_s = monotonic() + RETRY_S
             self._report(problem(error))
