@@ -66,3 +66,20 @@ class SettingsError(CompanionError):
 
 class DownloadError(CompanionError):
     """A model could not be fetched."""
+
+
+def out_of_memory(name: str) -> ModelLoadError:
+    """Return the error for the model called `name`, for which there is not enough memory ("model-out-of-memory")."""
+    return ModelLoadError(
+        "model-out-of-memory",
+        f"There is not enough memory for {name}.",
+        hint="Choose a smaller model in the settings, or close other programs.",
+    )
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Return whether a library failed for want of memory: Python's own error, or the words of a C++ one."""
+    words = str(error).lower()
+    return isinstance(error, MemoryError) or any(
+        sign in words for sign in ("bad_alloc", "allocate", "out of memory", "not enough memory")
+    )

@@ -310,11 +310,23 @@ def test_not_a_model(tmp_path: Path, content: bytes, capfd: pytest.CaptureFixtur
     assert capfd.readouterr() == ("", "")
 
 
-def test_truncated_model(tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
+def test_truncated_model(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with STARTER.open("rb") as stream:
         (tmp_path / "cut.gguf").write_bytes(stream.read(20_000_000))
+    error = load_error(tmp_path / "cut.gguf")
+    assert (error.code, error.message) == ("model-load-failed", "cut.gguf is incomplete: its end is missing.")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_sound_file_of_an_unknown_kind(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    with STARTER.open("rb") as stream, (tmp_path / "new.gguf").open("wb") as copy:
+        copy.write(stream.read(2_000_000).replace(b"llama", b"lemon"))
+        copy.truncate(STARTER.stat().st_size)
     with caplog.at_level(logging.INFO, logger="companion.engine.llm"):
-        assert load_error(tmp_path / "cut.gguf").code == "model-load-failed"
+        error = load_error(tmp_path / "new.gguf")
+    assert (error.code, "of a kind" in error.message) == ("model-load-failed", True)
     assert capfd.readouterr() == ("", "")
     assert any("llama.cpp:" in record.getMessage() for record in caplog.records)
 

@@ -14,6 +14,7 @@ from companion.engine.tts.chunks import Latent
 from companion.engine.tts.graph import CutError
 from companion.engine.tts.piper import PiperSynthesizer
 from companion.engine.tts.vits import Feeds, SplitVoice
+from tests.models.test_graph import tiny_voice
 
 pytestmark = pytest.mark.models
 
@@ -160,7 +161,7 @@ SETTINGS = VOICE.with_name(VOICE.name + ".json")
     ],
 )
 def test_damaged_voice_is_refused_with_advice(tmp_path: Path, settings: str | None) -> None:
-    (tmp_path / "voice.onnx").write_bytes(b"not a model")
+    (tmp_path / "voice.onnx").write_bytes(b"not a model" if settings is None else tiny_voice())
     if settings is None or settings == "pinyin":
         described = json.loads(SETTINGS.read_text("utf-8"))
         described["phoneme_type"] = settings or "espeak"

@@ -15,6 +15,7 @@ from companion.engine.cancel import CancelToken
 from companion.engine.config import CPU_CONTEXT_TOKENS, GPU_CONTEXT_TOKENS, LlmConfig
 from companion.engine.conversation import fit_prompt
 from companion.engine.errors import CompanionError, GenerationError, ModelLoadError, ModelMissingError
+from companion.engine.llm.gguf import check_gguf
 from companion.engine.llm.gpu import gpu_status
 from companion.engine.llm.loop import is_loop
 from companion.engine.llm.native import NativeModel, NativeOptions, gpu_offload_built_in
@@ -27,7 +28,6 @@ from companion.engine.sentences import ends_sentence
 
 _log = logging.getLogger(__name__)
 
-_GGUF_MAGIC = b"GGUF"
 _WARM_UP_PIECES = 3
 
 COMFORTABLE_CPU_TOKENS = 900
@@ -285,9 +285,9 @@ class _OpenModel:
 
 
 def _check_file(file: Path) -> None:
+    """Let no file reach llama.cpp that is not one of its own, whole and readable."""
     try:
-        with file.open("rb") as stream:
-            magic = stream.read(len(_GGUF_MAGIC))
+        check_gguf(file)
     except FileNotFoundError as error:
         raise ModelMissingError(
             "model-missing",
@@ -302,13 +302,6 @@ def _check_file(file: Path) -> None:
             hint="Check the file's permissions and the disk it is on.",
             permanent=True,
         ) from error
-    if magic != _GGUF_MAGIC:
-        raise ModelLoadError(
-            "model-load-failed",
-            f"{file.name} is not a GGUF file.",
-            hint="Choose a model in GGUF format, or download it again.",
-            permanent=True,
-        )
 
 
 def _template_of(native: NativeModel, file: Path) -> ChatTemplate:

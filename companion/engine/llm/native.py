@@ -7,6 +7,7 @@ cannot be shortened, and says "failed to create context" where the reason is kno
 
 import ctypes
 import logging
+import mmap
 import re
 from collections import deque
 from collections.abc import Sequence
@@ -27,6 +28,9 @@ _PENALTY_TOKENS = 64
 """Tokens of the reply that the repeat penalty looks back on (llama.cpp's default)."""
 _TOP_K = 40
 """Candidates kept before `top_p` (llama.cpp's default); spares sorting the whole vocabulary."""
+
+_COMPUTING_BYTES = 160 * 2**20
+"""Room for the graphs and buffers of a context beside its keys and values; the starter model takes less than 120 MB."""
 
 _DEBUG, _WARNING, _ERROR, _CONTINUED = 1, 3, 4, 5
 """`enum ggml_log_level` of ggml.h; llama_cpp's own table of it is wrong (it takes errors for debug messages)."""
@@ -143,6 +147,9 @@ class NativeModel:
         parameters.offload_kqv = True
         parameters.swa_full = True  # a sliding window alone could not be shortened to a common prefix
         parameters.no_perf = True
+        if not _has_room(self._context_bytes(parameters.n_ctx)):
+            self.close()
+            raise _no_memory(file)
         self._context = c.llama_init_from_model(self._model, parameters)
         if not self._context:
             self.close()
@@ -154,6 +161,14 @@ class NativeModel:
             self._vocab, _DRY_MULTIPLIER, _DRY_BASE, _DRY_FREE_TOKENS, _DRY_TOKENS, breakers, len(breakers)
         )
         self.context_tokens = int(c.llama_n_ctx(self._context))
+
+    def _context_bytes(self, tokens: int) -> int:
+        """Return what a context takes of the main memory: keys and values of 16 bits, and what is computed with."""
+        c, model = self._c, self._model
+        if self.layers_on_gpu >= self.layers:
+            return _COMPUTING_BYTES
+        head = c.llama_model_n_embd(model) // max(c.llama_model_n_head(model), 1)
+        return int(4 * tokens * c.llama_model_n_layer(model) * c.llama_model_n_head_kv(model) * head) + _COMPUTING_BYTES
 
     # -- prefix.Decoder
 
@@ -320,13 +335,26 @@ def gpu_offload_built_in() -> bool:
     return bool(_library().c.llama_supports_gpu_offload())
 
 
+def _has_room(size: int) -> bool:
+    """Return whether so many bytes can be had now: llama.cpp ends the whole process where a small piece is refused."""
+    try:
+        mmap.mmap(-1, size).close()
+    except (OSError, OverflowError):
+        return False
+    return True
+
+
+def _no_memory(file: Path) -> ModelLoadError:
+    return ModelLoadError(
+        "model-out-of-memory",
+        f"There is not enough memory for {file.name}.",
+        hint="Choose a smaller model or a shorter context in the settings, or close other programs.",
+    )
+
+
 def _load_error(library: _Library, file: Path) -> ModelLoadError:
     if library.find(r"(?i)failed to allocate|unable to allocate|out of memory|cannot allocate|bad_alloc"):
-        return ModelLoadError(
-            "model-out-of-memory",
-            f"There is not enough memory for {file.name}.",
-            hint="Choose a smaller model or a shorter context in the settings, or close other programs.",
-        )
+        return _no_memory(file)
     return ModelLoadError(
         "model-load-failed",
         f"{file.name} is damaged, incomplete or of a kind this version of llama.cpp does not know.",

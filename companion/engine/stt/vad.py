@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from companion.engine.errors import ModelLoadError, ModelMissingError
+from companion.engine.errors import ModelLoadError, ModelMissingError, is_out_of_memory, out_of_memory
 from companion.engine.messages import Placement
+from companion.engine.onnx_file import check_onnx
 from companion.engine.samples import VAD_FRAME, Float32Mono
 
 CONTEXT_FRAMES = 64
@@ -41,7 +42,8 @@ class SileroDetector:
 
         Raises:
             ModelMissingError: the file is not there ("model-missing").
-            ModelLoadError: the file is not a Silero v6 model ("model-unreadable").
+            ModelLoadError: the file is cut short or no ONNX model ("model-load-failed"), not Silero v6
+                ("model-unreadable"), or memory ran out ("model-out-of-memory").
         """
         import onnxruntime
 
@@ -60,12 +62,17 @@ class SileroDetector:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.add_session_config_entry("session.inter_op.allow_spinning", "0")
         try:
+            check_onnx(self._model_file)
             self._session = onnxruntime.InferenceSession(
                 str(self._model_file), options, providers=["CPUExecutionProvider"]
             )
             self.process(np.zeros(VAD_FRAME, np.float32))
+        except ModelLoadError:
+            raise
         except Exception as error:
             self._session = None
+            if is_out_of_memory(error):
+                raise out_of_memory(self._model_file.name) from error
             raise ModelLoadError(
                 "model-unreadable",
                 f"The voice detector's model {self._model_file.name} could not be loaded.",

@@ -18,11 +18,12 @@ import numpy.typing as npt
 
 from companion.engine.cancel import CancelToken
 from companion.engine.config import SttConfig
-from companion.engine.errors import ModelLoadError, ModelMissingError, TranscriptionError
+from companion.engine.errors import ModelLoadError, TranscriptionError, is_out_of_memory, out_of_memory
 from companion.engine.messages import Placement, Transcript
 from companion.engine.samples import EAR_RATE_HZ, VAD_FRAME, Float32Mono
 from companion.engine.stt import guards
 from companion.engine.stt.vad import SileroDetector
+from companion.engine.stt.whisper_files import check_whisper
 
 log = logging.getLogger(__name__)
 
@@ -94,18 +95,11 @@ class WhisperTranscriber:
 
         Raises:
             ModelMissingError: a file is not there ("model-missing").
-            ModelLoadError: the library refused the files or ran out of memory ("model-unreadable"), or "cuda" was
-                asked for and cannot be had ("gpu-unavailable").
+            ModelLoadError: the files are damaged or the library refused them ("model-unreadable"), memory ran out
+                ("model-out-of-memory"), or "cuda" was asked for and cannot be had ("gpu-unavailable").
         """
         folder = self._config.model_dir
-        for name in ("model.bin", "config.json", "tokenizer.json"):
-            if not (folder / name).is_file():
-                raise ModelMissingError(
-                    "model-missing",
-                    f"The speech recognition model lacks its file {name}.",
-                    hint="Download the model again.",
-                    permanent=True,
-                )
+        check_whisper(folder)
         self._detector.load()
         device, note = self._open()
         return Placement(
@@ -129,6 +123,8 @@ class WhisperTranscriber:
             self._start("cpu", "int8")
         except Exception as error:
             self.close()
+            if is_out_of_memory(error):
+                raise out_of_memory(self._config.model_dir.name) from error
             raise ModelLoadError(
                 "model-unreadable",
                 f"The speech recognition model in {self._config.model_dir.name} could not be loaded.",

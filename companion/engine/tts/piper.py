@@ -19,8 +19,15 @@ import numpy as np
 import numpy.typing as npt
 
 from companion.engine.config import TtsConfig
-from companion.engine.errors import ModelLoadError, ModelMissingError, SynthesisError
+from companion.engine.errors import (
+    ModelLoadError,
+    ModelMissingError,
+    SynthesisError,
+    is_out_of_memory,
+    out_of_memory,
+)
 from companion.engine.messages import Placement
+from companion.engine.onnx_file import check_onnx
 from companion.engine.samples import Float32Mono
 from companion.engine.tts.graph import CutError
 from companion.engine.tts.trim import Trimmer, pause_after
@@ -72,7 +79,8 @@ class PiperSynthesizer:
 
         Raises:
             ModelMissingError: the voice or its .json is not there ("model-missing").
-            ModelLoadError: the library refused them ("model-load-failed").
+            ModelLoadError: they are damaged or the library refused them ("model-load-failed"), or memory ran out
+                ("model-out-of-memory").
         """
         voice_file = self._config.voice_file
         for file in (voice_file, _settings_file(voice_file)):
@@ -84,10 +92,13 @@ class PiperSynthesizer:
                     permanent=True,
                 )
         try:
+            check_onnx(voice_file)
             placement = self._load()
         except ModelLoadError:
             raise
         except Exception as error:
+            if is_out_of_memory(error):
+                raise out_of_memory(voice_file.name) from error
             raise _load_error(voice_file, str(error)) from error
         _logger.info("voice loaded: %s on %s, gain %.2f", voice_file.name, placement.device, self._gain)
         return placement

@@ -272,12 +272,24 @@
             <translation>Choisissez un fichier JSON exporté par Companion, ou l’archive de l’export de données de ChatGPT.</translation>
         </message>
         <message>
+            <source>Choose a Whisper model made for faster-whisper, or download one.</source>
+            <translation>Choisissez un modèle Whisper fait pour faster-whisper, ou téléchargez-en un.</translation>
+        </message>
+        <message>
             <source>Choose a model in GGUF format, or download it again.</source>
             <translation>Choisissez un modèle au format GGUF, ou téléchargez-le de nouveau.</translation>
         </message>
         <message>
             <source>Choose a model whose name says "Instruct" or "Chat".</source>
             <translation>Choisissez un modèle dont le nom contient « Instruct » ou « Chat ».</translation>
+        </message>
+        <message>
+            <source>Choose a newer copy of the model, or update Companion.</source>
+            <translation>Choisissez une copie plus récente du modèle, ou mettez Companion à jour.</translation>
+        </message>
+        <message>
+            <source>Choose a smaller model in the settings, or close other programs.</source>
+            <translation>Choisissez un modèle plus petit dans les réglages, ou fermez d’autres programmes.</translation>
         </message>
         <message>
             <source>Choose a smaller model or a shorter context in the settings, or close other programs.</source>
@@ -934,6 +946,10 @@
         <message>
             <source>I was not ready yet and did not hear that. Please say it again.</source>
             <translation>Je n’étais pas encore prêt et n’ai pas entendu. Veuillez répéter.</translation>
+        </message>
+        <message>
+            <source>If something is missing and you have an exported copy, import it.</source>
+            <translation>S’il manque quelque chose et que vous avez une copie exportée, importez-la.</translation>
         </message>
         <message>
             <source>If that disturbs, choose another hotkey in the settings.</source>
@@ -2228,8 +2244,16 @@
             <translation>Le fichier des conversations était endommagé. Il est gardé sous le nom {kept_as}, et un nouveau a été commencé.</translation>
         </message>
         <message>
+            <source>The file of the conversations was damaged. It is kept as {kept_as}; what could be read is here again.</source>
+            <translation>Le fichier des conversations était endommagé. Il est conservé sous le nom {kept_as} ; ce qui a pu être lu est de nouveau ici.</translation>
+        </message>
+        <message>
             <source>The file was exported by a newer Companion.</source>
             <translation>Le fichier a été exporté par un Companion plus récent.</translation>
+        </message>
+        <message>
+            <source>The folder {name} holds no Whisper model.</source>
+            <translation>Le dossier {name} ne contient pas de modèle Whisper.</translation>
         </message>
         <message>
             <source>The folder {path} cannot be used: {error}.</source>
@@ -2298,6 +2322,10 @@
         <message>
             <source>The list of models is not of version {manifest_version}.</source>
             <translation>La liste des modèles n’est pas de la version {manifest_version}.</translation>
+        </message>
+        <message>
+            <source>The list of models is not valid TOML.</source>
+            <translation>La liste des modèles n’est pas du TOML valide.</translation>
         </message>
         <message>
             <source>The list of models is not valid TOML: {error}.</source>
@@ -2440,8 +2468,20 @@
             <translation>Le haut-parleur a été débranché.</translation>
         </message>
         <message>
+            <source>The speech recognition model in {name} cannot be read: {strerror}.</source>
+            <translation>Le modèle de reconnaissance vocale dans {name} ne peut pas être lu : {strerror}.</translation>
+        </message>
+        <message>
             <source>The speech recognition model in {name} could not be loaded.</source>
             <translation>Le modèle de reconnaissance vocale dans {name} n’a pas pu être chargé.</translation>
+        </message>
+        <message>
+            <source>The speech recognition model in {name} is incomplete: the end of its weights is missing.</source>
+            <translation>Le modèle de reconnaissance vocale dans {name} est incomplet : il manque la fin de ses poids.</translation>
+        </message>
+        <message>
+            <source>The speech recognition model in {name} is of a version that Companion cannot read.</source>
+            <translation>Le modèle de reconnaissance vocale dans {name} est d’une version que Companion ne sait pas lire.</translation>
         </message>
         <message>
             <source>The speech recognition model lacks its file {name}.</source>
@@ -2770,6 +2810,10 @@
         <message>
             <source>Untitled</source>
             <translation>Sans titre</translation>
+        </message>
+        <message>
+            <source>Update Companion, or choose another model.</source>
+            <translation>Mettez Companion à jour, ou choisissez un autre modèle.</translation>
         </message>
         <message>
             <source>Update Companion, or choose another set with: companion models list</source>
@@ -3220,12 +3264,28 @@
             <translation>{name} est endommagé, incomplet ou d’une sorte que cette version de llama.cpp ne connaît pas.</translation>
         </message>
         <message>
+            <source>{name} is damaged.</source>
+            <translation>{name} est endommagé.</translation>
+        </message>
+        <message>
+            <source>{name} is incomplete: its end is missing.</source>
+            <translation>{name} est incomplet : il manque la fin du fichier.</translation>
+        </message>
+        <message>
             <source>{name} is not a GGUF file.</source>
             <translation>{name} n’est pas un fichier GGUF.</translation>
         </message>
         <message>
+            <source>{name} is not an ONNX model.</source>
+            <translation>{name} n’est pas un modèle ONNX.</translation>
+        </message>
+        <message>
             <source>{name} is not used: llama.cpp was built for the CPU only. Run `make gpu` to build it for the card.</source>
             <translation>{name} n’est pas utilisée : llama.cpp a été compilé pour le processeur seul. Lancez `make gpu` pour le compiler pour la carte.</translation>
+        </message>
+        <message>
+            <source>{name} is of a version of GGUF that Companion cannot read.</source>
+            <translation>{name} est d’une version de GGUF que Companion ne sait pas lire.</translation>
         </message>
         <message>
             <source>{name} must be a list of sections, each written [[{name}]]; the default is used.</source>
