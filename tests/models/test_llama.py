@@ -204,16 +204,6 @@ def test_control_tokens_end_the_reply(
         assert reason == "stop"
 
 
-def test_saying_the_same_for_ever_ends_the_reply(vocabulary: NativeModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    talkative = LlamaChatModel(replace(CONFIG, max_reply_tokens=200), 1, 1)
-    talkative.load()
-    script(monkeypatch, vocabulary.tokenize("Well" + " no" * 200, special=False))
-    pieces, (reason, stats) = finish(talkative.generate([user("Well?")], cancel=CancelToken()))
-    talkative.close()
-    assert reason == "length"
-    assert 20 < stats.reply_tokens == len(pieces) < 40
-
-
 def test_seed_decides(model: LlamaChatModel) -> None:
     def afresh(of: LlamaChatModel) -> str:
         reply_to(of, SYSTEM, user("Something else."))  # the same tokens are evaluated together each time
