@@ -2469,7 +2469,7 @@
         </message>
         <message>
             <source>The speech recognition model in {name} cannot be read: {strerror}.</source>
-            <translation>Le modèle de reconnaissance vocale dans {name} ne peut pas être lu : {strerror}.</translation>
+            <translation>Le modèle de reconnaissance vocale dans {name} ne peut pas être lu : {strerror}.</translation>
         </message>
         <message>
             <source>The speech recognition model in {name} could not be loaded.</source>
@@ -2477,7 +2477,7 @@
         </message>
         <message>
             <source>The speech recognition model in {name} is incomplete: the end of its weights is missing.</source>
-            <translation>Le modèle de reconnaissance vocale dans {name} est incomplet : il manque la fin de ses poids.</translation>
+            <translation>Le modèle de reconnaissance vocale dans {name} est incomplet : il manque la fin de ses poids.</translation>
         </message>
         <message>
             <source>The speech recognition model in {name} is of a version that Companion cannot read.</source>
@@ -3269,7 +3269,7 @@
         </message>
         <message>
             <source>{name} is incomplete: its end is missing.</source>
-            <translation>{name} est incomplet : il manque la fin du fichier.</translation>
+            <translation>{name} est incomplet : il manque la fin du fichier.</translation>
         </message>
         <message>
             <source>{name} is not a GGUF file.</source>
