@@ -27,33 +27,24 @@ from companion.ui.theme import Contrast, Scheme, Theme
 from scripts.gallery import VIEWS
 from scripts.stage import Stage
 
-DOCUMENTED = {
+DOCUMENTED = {f"{view}-{scheme}-1x" for view in VIEWS for scheme in ("light", "dark")} | {
     "conversation-light-2x",
     "conversation-dark-2x",
     "conversation-light-high-1x",
     "conversation-dark-high-1x",
     "conversation-light-french-1x",
     "conversation-light-large-1x",
-    "listening-light-1x",
-    "thinking-light-1x",
-    "speaking-dark-1x",
-    "loading-light-1x",
-    "problem-light-1x",
-    "settings-appearance-light-1x",
-    "settings-appearance-dark-1x",
-    "settings-personas-light-1x",
+    "guide-5-models-dark-2x",
+    "history-light-2x",
     "turn-light-2x",
     "turn-dark-2x",
     "turn-slow-light-2x",
     "turn-whole-light-2x",
     "statistics-light-2x",
     "statistics-dark-2x",
-    "history-light-1x",
-    "history-searching-dark-1x",
-    "guide-2-microphone-light-1x",
-    "guide-5-models-dark-1x",
 }
-"""The pictures that are kept, as states-NAME.png. The README's `window.png` is a real run and is not drawn here."""
+"""The pictures that are kept, as states-NAME.png: every view in both schemes, the other ways to look once each. The
+README's `window.png` is a real run and is not drawn here."""
 
 FONTS = ("Adwaita Sans", "Inter", "Cantarell", "Ubuntu Sans", "Noto Sans", "DejaVu Sans")
 """What desktops use by default; the first one installed is taken, since a bare display has no setting for it."""
@@ -136,6 +127,8 @@ def _channels(colors: NDArray[np.uint32]) -> NDArray[np.int32]:
 
 
 def _child(folder: Path, scale: str, *, everything: bool) -> None:
+    # Commands are named as where the program is installed, not with the folder of this checkout.
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     app = QApplication([])
     families = set(QFontDatabase.families())
     app.setFont(QFont(next(name for name in FONTS if name in families), 11))

@@ -81,7 +81,7 @@ class Mark:
 def time_words(said_s: float) -> str:
     """Return a time as the desktop writes it: of today without the date."""
     said = QDateTime.fromSecsSinceEpoch(int(said_s))
-    locale, short = QLocale.system(), QLocale.FormatType.ShortFormat
+    locale, short = QLocale(), QLocale.FormatType.ShortFormat
     if said.date() == QDateTime.currentDateTime().date():
         return locale.toString(said.time(), short)
     return locale.toString(said, short)
