@@ -28,7 +28,7 @@ from companion.keys import parse
 from companion.latency_history import FILE_NAME, LatencyHistory
 from companion.paths import data_dir
 from companion.settings import LoadedSettings, Settings, settings_problem
-from companion.ui import translation
+from companion.ui import display, translation
 from companion.ui.bridge import EngineBridge
 from companion.ui.control_server import ControlServer
 from companion.ui.desktop import Desktop
@@ -78,8 +78,7 @@ def run(*, verbose: bool = False, hidden: bool = False) -> int:
 
 def _require_display() -> None:
     """Say in a sentence what Qt would say by aborting the process."""
-    chosen = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
-    if sys.platform not in ("win32", "darwin") and not any(map(os.environ.get, chosen)):
+    if not display.is_there():
         raise CompanionError(
             "no-display",
             "There is no display to open the window on.",

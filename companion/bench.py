@@ -1,7 +1,8 @@
 """`companion bench`: the latency over different questions, the cold turn first, and the review as a page. Thread: main.
 
 Every question is spoken in real time into the engine's ear, the key is released a fixed time after the voice ends,
-and the reply is heard at the sound device (the real one unless there is none). Nothing is cached: all questions differ.
+and the reply is heard at the sound device (the real one unless there is none), beside the window if there is a display.
+Nothing is cached: all questions differ.
 """
 
 import argparse
@@ -13,6 +14,7 @@ from companion.bench_turns import measure
 from companion.compose import engine_config, prepare_process
 from companion.engine.errors import CompanionError
 from companion.engine.metrics import PROMISE_S
+from companion.headless import EventLog
 from companion.machine import process_age_s
 from companion.private_file import check_writable, write_private
 from companion.recording import SpokenQuestion, spoken_questions
@@ -31,6 +33,7 @@ from companion.report.previous import Previous, is_report, read_previous
 from companion.report.review import review
 from companion.report.run import Run, SpokenTurn
 from companion.spread import Spread, spread
+from companion.ui import display
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -52,12 +55,14 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="ask the recordings of this folder, as its manifest.tsv lists them",
     )
     parser.add_argument("--silent", action="store_true", help="do not use the sound device")
+    parser.add_argument("--no-window", action="store_true", help="do not open the window that shows the turns")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Ask the questions, print the figures, write the report, and return 1 if the promise is broken."""
-    config = engine_config(prepare_process().settings)
+    settings = prepare_process().settings
+    config = engine_config(settings)
     age_s = process_age_s()
     questions = _questions(args.speech, args.turns)
     # Before the minutes of measuring: what cannot be written or must not be overwritten is said at once.
@@ -65,7 +70,16 @@ def run(args: argparse.Namespace) -> int:
     for path in filter(None, (args.report, args.json)):
         check_writable(path)
     release_after_s = args.release_after_ms / 1000
-    found = measure(config, questions, release_after_s=release_after_s, silent=args.silent, age_s=age_s)
+
+    def measured(log: EventLog | None = None) -> Run:
+        return measure(config, questions, release_after_s=release_after_s, silent=args.silent, age_s=age_s, log=log)
+
+    if display.is_there() and not args.no_window:
+        from companion.bench_window import beside_window  # Qt, which no other run needs
+
+        found = dataclasses.replace(beside_window(settings.appearance, measured), window=True)
+    else:
+        found = measured()
     _print(found)
     if args.json:
         write_private(args.json, json.dumps(_json(found), indent=1) + "\n")
@@ -115,6 +129,7 @@ def _json(found: Run) -> dict[str, object]:
         "models": [dataclasses.asdict(model) for model in found.models],
         "connectivity": dataclasses.asdict(found.connectivity),
         "sound_device": found.sound_device or "no sound device",
+        "window": found.window,
         "release_after_ms": found.release_after_s * 1000,
         "ready_s": found.engine_ready_s,
         "turns": len(found.turns),
@@ -159,7 +174,8 @@ def _verdicts(found: Run) -> list[tuple[str, bool]]:
 
 def _print(found: Run) -> None:
     device = found.sound_device or "no sound device"
-    print(f"Companion {found.version}, sound: {device}, ready in {found.engine_ready_s:.2f} s")
+    shown = "beside the window" if found.window else "no window"
+    print(f"Companion {found.version}, sound: {device}, {shown}, ready in {found.engine_ready_s:.2f} s")
     print(f"{'ms after the key release':<26}{'mean':>8}{'p50':>8}{'p95':>8}{'min':>8}{'max':>8}")
     for stage, figures in stages(found).items():
         name = stage.removesuffix("_s").replace("_", " ")

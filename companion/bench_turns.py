@@ -1,4 +1,4 @@
-"""Speaks the benchmark's questions to an engine and notes what came back. Thread: main.
+"""Speaks the benchmark's questions to an engine and notes what came back. Thread: any one.
 
 Questions are spoken in real time, one conversation, each reply heard to its end: it is what a patient user does, so the
 prompt grows as it does for him. A few replies are cut by a press of the key, to see how soon there is silence.
@@ -28,7 +28,7 @@ from companion.engine.events import (
     TurnFailed,
     TurnInterrupted,
 )
-from companion.headless import TURN_ENDS, Session, TurnEnd, running_session
+from companion.headless import TURN_ENDS, EventLog, Session, TurnEnd, running_session
 from companion.machine import Watch, describe_machine
 from companion.offline import network_forbidden, refused_attempts
 from companion.recording import SpokenQuestion
@@ -90,6 +90,7 @@ def measure(
     release_after_s: float,
     silent: bool,
     age_s: float | None,
+    log: EventLog | None = None,
 ) -> Run:
     """Ask all questions and return what was measured.
 
@@ -99,13 +100,15 @@ def measure(
         release_after_s: The key comes up so long after the voice.
         silent: Do not use the sound device, even if there is one.
         age_s: What the process took until the engine could be made; None if that is not known.
+        log: Takes the engine's events; the caller may abandon it.
 
     Raises:
         CompanionError: the engine could not be loaded.
+        Abandoned: `log` was abandoned.
     """
     made = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     watch, loudspeaker = Watch(), _Loudspeaker(silent=silent)
-    with running_session(config, speaker=loudspeaker) as session:
+    with running_session(config, speaker=loudspeaker, log=log) as session:
         watch.look()
         turns = tuple(
             _turn(session, question, number, release_after_s, loudspeaker, watch)

@@ -39,15 +39,26 @@ TurnEnd: TypeAlias = TurnCompleted | TurnInterrupted | TurnEmpty | TurnFailed
 TURN_ENDS: tuple[type[TurnEnd], ...] = (TurnCompleted, TurnInterrupted, TurnEmpty, TurnFailed)
 
 
-class EventLog:
-    """Every event so far, and a way to wait for the next of a kind. Thread-safe."""
+class Abandoned(Exception):  # noqa: N818 - nothing went wrong
+    """Nobody wants what is waited for any more; see `EventLog.abandon`."""
 
-    def __init__(self) -> None:
+
+class EventLog:
+    """Every event so far, and a way to wait for the next of a kind. Thread-safe.
+
+    Args:
+        also: Hears every event first, on the engine thread.
+    """
+
+    def __init__(self, also: Callable[[Event], None] = lambda event: None) -> None:
         self.events: list[Event] = []
+        self._also = also
         self._changed = threading.Condition()
+        self._abandoned = False
 
     def receive(self, event: Event) -> None:
         """Take an event from the engine thread."""
+        self._also(event)
         with self._changed:
             self.events.append(event)
             self._changed.notify_all()
@@ -57,10 +68,12 @@ class EventLog:
 
         Raises:
             TimeoutError: none came within `timeout_s`.
+            Abandoned: nobody wants it any more.
         """
         deadline = monotonic() + timeout_s
         with self._changed:
             while True:
+                self._check_wanted()
                 for event in self.events[after:]:
                     if isinstance(event, kinds):
                         return event
@@ -68,10 +81,22 @@ class EventLog:
                     raise TimeoutError(f"no {', '.join(kind.__name__ for kind in kinds)} within {timeout_s} s")
 
     def wait_until(self, deadline_s: float) -> None:
-        """Let events come in until a monotonic time."""
+        """Let events come in until a monotonic time. Raises `Abandoned` like `wait_for`."""
         with self._changed:
+            self._check_wanted()
             while (left := deadline_s - monotonic()) > 0:
                 self._changed.wait(left)
+                self._check_wanted()
+
+    def abandon(self) -> None:
+        """End every wait, those to come too, with `Abandoned`. Thread: any."""
+        with self._changed:
+            self._abandoned = True
+            self._changed.notify_all()
+
+    def _check_wanted(self) -> None:
+        if self._abandoned:
+            raise Abandoned
 
 
 class Session:
@@ -127,28 +152,22 @@ def running_session(
     parts: Parts | None = None,
     real_time: bool = True,
     load_timeout_s: float = 120,
-    also: Callable[[Event], None] = lambda event: None,
+    log: EventLog | None = None,
 ) -> Iterator[Session]:
     """Run an engine with a recorded microphone and, unless another is given, a silent speaker.
 
-    `also` hears every event, too, on the engine thread.
-
     Raises:
+        Abandoned: `log`, if the caller gave one, was abandoned while the models were loaded.
         CompanionError: a part could not be loaded, or loading took longer than `load_timeout_s` ("load-timeout").
     """
-    log = EventLog()
+    log = log or EventLog()
     microphone = RecordedMicrophone(np.zeros(0, np.float32), monotonic, real_time=real_time)
 
     def recorded(_: AudioConfig) -> Microphone:
         return microphone
 
     parts = replace(parts or real_parts(), microphone=recorded, speaker=speaker or (lambda _: SilentSpeaker(monotonic)))
-
-    def receive(event: Event) -> None:
-        also(event)
-        log.receive(event)
-
-    engine = Engine(config, parts, receive)
+    engine = Engine(config, parts, log.receive)
     engine.start()
     try:
         try:

@@ -42,6 +42,7 @@ def machine_section(run: Run) -> Markup:
         ("Graphics card", gpu_words(machine.gpu, run)),
         ("System", machine.system),
         ("Python", machine.python),
+        ("Window", "showed the turns, as in daily use" if run.window else "none"),
         ("Sound device", run.sound_device or "none: replies were played to nobody, at the pace of the clock"),
         ("The device's own latency, on top", _device_latency(run)),
     ]

@@ -58,13 +58,14 @@ def _top(title: str, run: Run, aspects: tuple[Aspect, ...], previous: Previous |
     links += [("comparison", "Against the report before")] if previous else []
     links += [("runs", "Every run"), ("machine", "Machine")] + ([("models", "Models")] if run.models else [])
     sound = run.sound_device or "no sound device"
+    window = "beside the window" if run.window else "without a window"
     return element(
         "header",
         element("h1", title),
         element(
             "p",
             f"Version {run.version}; {len(run.turns)} different questions, key up {show(run.release_after_s, 'ms')} "
-            f"after the voice; {run.machine.processor}, {run.machine.cores} cores; {sound}.",
+            f"after the voice; {run.machine.processor}, {run.machine.cores} cores; {sound}, {window}.",
             class_="soft",
         ),
         element("p", element("span", word.content, class_=word.class_), f" · {_OVERALL[worst]}", class_="lead"),

@@ -124,6 +124,8 @@ class Run:
     """Key released so long after the voice."""
     sound_device: str
     """Empty if there was none: replies were played to nobody at the pace of the clock."""
+    window: bool = False
+    """Whether the window showed the turns meanwhile, as in daily use."""
     engine_ready_s: float
     turns: tuple[SpokenTurn, ...]
     machine: Machine

@@ -17,7 +17,7 @@ from time import monotonic
 from companion.engine.commands import StopSpeaking
 from companion.engine.config import EngineConfig
 from companion.engine.events import PlaybackStarted
-from companion.headless import TURN_ENDS, Session, running_session
+from companion.headless import TURN_ENDS, EventLog, Session, running_session
 from companion.recording import SpokenQuestion, spoken_questions
 from tests.bench.figures import Recorder
 
@@ -93,7 +93,7 @@ def _measure_turns(config: EngineConfig, recorder: Recorder, turns: int) -> None
     window = MainWindow(bridge, Theme(application, scheme=Scheme.LIGHT, reduce_motion=False))
     window.show()
     stretches: list[tuple[str, float, float]] = []
-    with running_session(config, also=bridge.receive) as session:
+    with running_session(config, log=EventLog(also=bridge.receive)) as session:
         watch = GuiWatch()
         watch.start()
         speaker = threading.Thread(target=_speak, args=(session, turns, stretches), name="speaker")

@@ -13,10 +13,10 @@ from companion.report.previous import read_previous
 pytestmark = pytest.mark.models
 
 
-def bench(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def bench(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "companion", "bench", "--silent", *arguments],
-        env={"COMPANION_HOME": str(tmp_path / "home"), "PATH": ""},
+        env={"COMPANION_HOME": str(tmp_path / "home"), "PATH": "", **environment},
         capture_output=True,
         text=True,
         timeout=240,
@@ -33,6 +33,7 @@ def test_a_run_is_measured_listed_and_kept_for_the_next(models_dir: Path, tmp_pa
     found = json.loads(figures.read_text(encoding="utf-8"))
     assert found["turns"] == 2
     assert found["lost"] == 0
+    assert not found["window"], "no display"
     assert {"version", "machine", "sound_device", "stages", "rows", "ready_s", "first_s"} <= found.keys()
     first, second = found["rows"]
     assert "brooklyn bridge" in first["heard"].lower()
@@ -60,9 +61,12 @@ def test_a_run_is_measured_listed_and_kept_for_the_next(models_dir: Path, tmp_pa
         "Quality", "Latency", "Streaming", "Humanity", "Connectivity", "Report:",
     ]  # fmt: skip
 
-    again = bench(tmp_path, "--turns", "1", "--report", str(report))
+    again = bench(tmp_path, "--turns", "1", "--report", str(report), QT_QPA_PLATFORM="offscreen")
     assert again.returncode in (0, 1), again.stderr
-    assert "Against the report before" in report.read_text(encoding="utf-8")
+    assert "beside the window" in again.stdout
+    page = report.read_text(encoding="utf-8")
+    assert "Against the report before" in page
+    assert "beside the window" in page
 
 
 def test_a_page_of_somebody_else_is_not_overwritten(tmp_path: Path) -> None:
