@@ -2,6 +2,7 @@
 
 import contextlib
 import struct
+from math import nan
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,13 @@ def file_of(*entries: bytes, tensors: tuple[bytes, ...] = (), data: bytes = b"")
         pytest.param(file_of(entry("x", 9, struct.pack("<IQ", 8, 1 << 40) + bytes(99))), id="too many strings"),
         pytest.param(file_of(tensors=(tensor([1, 1, 1, 1, 1], 0, 0),), data=bytes(4)), id="five dimensions"),
         pytest.param(file_of(tensors=(tensor([33], 2, 0),), data=bytes(99)), id="half a block"),
+        pytest.param(file_of(entry("llama.block_count", 4, struct.pack("<I", 0))), id="no layers"),
+        pytest.param(file_of(entry("llama.block_count", 4, struct.pack("<I", 513))), id="too many layers"),
+        pytest.param(file_of(entry("llama.expert_count", 4, struct.pack("<I", 513))), id="too many experts"),
+        pytest.param(
+            file_of(entry("llama.attention.layer_norm_rms_epsilon", 6, struct.pack("<f", nan))), id="no number"
+        ),
+        pytest.param(file_of(entry("llama.attention.layer_norm_rms_epsilon", 6, struct.pack("<f", -1))), id="negative"),
     ],
 )
 def test_what_the_format_forbids_is_damage(copy: Path, content: bytes) -> None:

@@ -27,7 +27,9 @@ _MOST_ENTRIES = 1 << 22
 """Names, tensors or words of a vocabulary: ten times those of the largest models, and still counted within a second."""
 _DEFAULT_ALIGNMENT = 32
 _LARGEST_ALIGNMENT = 1 << 20
-_UINT32, _STRING, _ARRAY = 4, 8, 9
+_UINT32, _FLOAT32, _STRING, _ARRAY = 4, 6, 8, 9
+_MOST_LAYERS = 512
+"""llama.cpp's LLAMA_MAX_LAYERS and LLAMA_MAX_EXPERTS (src/llama-hparams.h): with more it ends the process."""
 _VALUE_BYTES: Final = {0: 1, 1: 1, 2: 2, 3: 2, _UINT32: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 """Type of a value -> its size."""
 # fmt: off
@@ -165,8 +167,11 @@ def _check_header(header: _Header) -> None:
     alignment = _DEFAULT_ALIGNMENT
     for _ in range(values):
         name, kind = header.name(), header.number(4)
-        if name == b"general.alignment" and kind == _UINT32:
-            alignment = header.number(4)
+        if kind in (_UINT32, _FLOAT32):
+            value = header.take(4)
+            _check_value(name, value)
+            if name == b"general.alignment" and kind == _UINT32:
+                alignment = int.from_bytes(value, "little")
         else:
             _skip_value(header, kind)
     if not 0 < alignment <= _LARGEST_ALIGNMENT or alignment & (alignment - 1):
@@ -174,6 +179,21 @@ def _check_header(header: _Header) -> None:
     end = max((_tensor_end(header) for _ in range(tensors)), default=0)
     padding = -header.position % alignment if end else 0
     header.skip(padding + end)
+
+
+def _check_value(name: bytes, value: bytes) -> None:
+    """Refuse the numbers of a model's shape that llama.cpp answers with an abort, as a changed copy showed."""
+    number = int.from_bytes(value, "little")
+    if name.endswith(b".block_count"):
+        sound = 0 < number <= _MOST_LAYERS
+    elif name.endswith(b".expert_count"):
+        sound = number <= _MOST_LAYERS
+    elif name.endswith(b"_epsilon"):
+        sound = 0 <= struct.unpack("<f", value)[0] < math.inf  # false for what is no number
+    else:
+        return
+    if not sound:
+        raise _DamagedError
 
 
 def _skip_value(header: _Header, kind: int) -> None:

@@ -253,6 +253,13 @@ class LlamaChatModel:
         for _, _piece in zip(range(_WARM_UP_PIECES), pieces, strict=False):
             pass
         pieces.close()
+        if not loaded.native.computes():
+            raise ModelLoadError(
+                "model-load-failed",
+                f"{self._config.model_file.name} is damaged: what it computes is no numbers.",
+                hint="Download the model again, or choose another one.",
+                permanent=True,
+            )
 
     def _max_reply(self, loaded: "_OpenModel") -> int:
         return min(self._config.max_reply_tokens, loaded.native.context_tokens // 2)

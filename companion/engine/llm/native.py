@@ -7,6 +7,7 @@ cannot be shortened, and says "failed to create context" where the reason is kno
 
 import ctypes
 import logging
+import math
 import mmap
 import re
 from collections import deque
@@ -28,6 +29,9 @@ _PENALTY_TOKENS = 64
 """Tokens of the reply that the repeat penalty looks back on (llama.cpp's default)."""
 _TOP_K = 40
 """Candidates kept before `top_p` (llama.cpp's default); spares sorting the whole vocabulary."""
+
+_LEAST_CONTEXT = 512
+"""A smaller one has no room for the system prompt and a reply; `LlmConfig` allows no smaller one either."""
 
 _COMPUTING_BYTES = 160 * 2**20
 """Room for the graphs and buffers of a context beside its keys and values; the starter model takes less than 120 MB."""
@@ -135,7 +139,16 @@ class NativeModel:
         c = self._c
         self.piece_tokens = PIECE_TOKENS_GPU if self.layers_on_gpu else PIECE_TOKENS_CPU
         parameters = c.llama_context_default_params()
-        parameters.n_ctx = min(options.context_tokens, c.llama_model_n_ctx_train(self._model))
+        trained = int(c.llama_model_n_ctx_train(self._model))
+        if trained < _LEAST_CONTEXT:
+            self.close()
+            raise ModelLoadError(
+                "model-load-failed",
+                f"{file.name} is made for {trained} tokens at once, too few for a conversation.",
+                hint=f"Choose a model for {_LEAST_CONTEXT} tokens or more.",
+                permanent=True,
+            )
+        parameters.n_ctx = min(options.context_tokens, trained)
         parameters.n_batch = parameters.n_ubatch = self.piece_tokens
         self.threads = 1 if self.layers_on_gpu >= self.layers else options.threads  # on the GPU one thread feeds it
         parameters.n_threads = self.threads
@@ -197,6 +210,11 @@ class NativeModel:
                 f"The language model stopped with error {code}.",
                 hint="Try again; if it happens every time, choose a smaller model or context in the settings.",
             )
+
+    def computes(self) -> bool:
+        """Whether the last evaluation gave numbers: damaged weights make one that is none, which spreads to all."""
+        logits = self._c.llama_get_logits_ith(self._context, -1)
+        return all(map(math.isfinite, logits[: self._c.llama_vocab_n_tokens(self._vocab)]))
 
     # -- prompt.Vocabulary
 
