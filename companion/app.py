@@ -1,6 +1,5 @@
 """The window program, put together: process, settings, engine, window, keys, control socket. Thread: GUI."""
 
-import faulthandler
 import logging
 import os
 import signal
@@ -26,6 +25,7 @@ from companion.engine.sound_check import SoundCheck
 from companion.history.schema import FILE_NAME as HISTORY_FILE
 from companion.keys import parse
 from companion.latency_history import FILE_NAME, LatencyHistory
+from companion.log import CRASH_FILE, log_stacks, take_crash
 from companion.paths import data_dir
 from companion.settings import LoadedSettings, Settings, settings_problem
 from companion.ui import display, translation
@@ -53,7 +53,7 @@ CLOSE_S = 5.0
 def run(*, verbose: bool = False, hidden: bool = False) -> int:
     """Open the window, or only the tray if `hidden`, and return the exit code when the program was quit."""
     begun_s = monotonic()
-    loaded = prepare_process(verbose=verbose)
+    loaded = prepare_process(verbose=verbose, crash_file_name=CRASH_FILE)
     if control.is_running():
         return 0 if hidden else _raise_other()
     _require_display()
@@ -215,8 +215,21 @@ class Program(QObject):
         self._first_run.begin()
         self._desktop.start(hidden=hidden)
         self._history.start()
+        if take_crash():
+            self._tell_of_crash()
         self._loader.start()
         self._hotkey.start(self._keys)
+
+    def _tell_of_crash(self) -> None:
+        """Say that the last run ended by itself, and show again what it was about."""
+        _log.warning("native code crashed the last run; its stacks are kept beside this log")
+        problem = CompanionError(
+            "crashed-before",
+            "Companion stopped by itself the last time.",
+            hint="If it happens again, please save a problem report: it is in the menu.",
+        )
+        self._window.banners.show_problem(problem)
+        self._history.open_last()
 
     def close(self) -> int:
         """End what is left and return the exit code."""
@@ -235,7 +248,7 @@ class Program(QObject):
             _log.error("the sound check did not end in %.0f s", CLOSE_S)
         if self._engine is not None and not self._engine.close(CLOSE_S):
             _log.error("the engine did not end in %.0f s", CLOSE_S)
-            faulthandler.dump_traceback()
+            log_stacks()
             # A native call cannot be stopped from outside; everything worth keeping is on disk already.
             os._exit(1)
         return 1 if self._failed else 0

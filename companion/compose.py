@@ -12,7 +12,7 @@ from companion.catalog import Catalog, ModelSet
 from companion.engine.config import EngineConfig
 from companion.engine.errors import CompanionError, ModelMissingError
 from companion.engine.threads import available_cores, plan_threads
-from companion.log import set_up_logging
+from companion.log import COMMAND_CRASH_FILE, set_up_logging
 from companion.offline import forbid_network
 from companion.settings import LoadedSettings, Settings, build_engine_config, load_settings
 
@@ -24,7 +24,7 @@ def settings_file() -> Path:
     return paths.config_dir() / "settings.toml"
 
 
-def prepare_process(*, verbose: bool = False) -> LoadedSettings:
+def prepare_process(*, verbose: bool = False, crash_file_name: str = COMMAND_CRASH_FILE) -> LoadedSettings:
     """Do what must happen before any part is made: no network, log, settings.
 
     What is wrong in the settings file is said on stderr; the program goes on with the defaults.
@@ -32,7 +32,7 @@ def prepare_process(*, verbose: bool = False) -> LoadedSettings:
     # A thread that wants the interpreter (an audio callback) gets it after 1 ms, not after the default 5.
     sys.setswitchinterval(0.001)
     forbid_network()
-    set_up_logging(paths.log_dir(), verbose=verbose)
+    set_up_logging(paths.log_dir(), verbose=verbose, crash_file_name=crash_file_name)
     loaded = load_settings(settings_file())
     for notice in loaded.notices:
         print(f"companion: {notice}", file=sys.stderr)

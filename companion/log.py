@@ -1,7 +1,8 @@
 """The log file: set up once, on the main thread, before the engine starts; written from every thread.
 
-`companion.log` rotates at 1 MB and keeps three older files; `crash.log` receives the stacks of all threads when native
-code crashes. Both are for the user's eyes only (mode 0600 where the system knows modes).
+`companion.log` rotates at 1 MB and keeps three older files. `crash.log` receives the stacks of all threads when native
+code crashes the program with the window, `crash-command.log` those of any other command. All are for the user's eyes
+only (mode 0600 where the system knows modes).
 
 Words the user or the model said never reach a log. Our own modules do not log them; libraries that do are held at a
 level where they cannot (`_QUIET`), whatever `verbose` says and whatever level they give their own loggers.
@@ -20,6 +21,7 @@ from companion.engine.errors import CompanionError
 
 LOG_FILE = "companion.log"
 CRASH_FILE = "crash.log"
+COMMAND_CRASH_FILE = "crash-command.log"
 FILE_BYTES = 1 << 20
 KEPT_FILES = 3
 
@@ -52,13 +54,14 @@ class _State:
 
     def __init__(self) -> None:
         self.handlers: list[logging.Handler] = []
+        self.file: _PrivateRotatingFile | None = None
         self.crash_file: TextIO | None = None
 
 
 _state = _State()
 
 
-def set_up_logging(log_dir: Path, verbose: bool = False) -> Path:
+def set_up_logging(log_dir: Path, verbose: bool = False, crash_file_name: str = COMMAND_CRASH_FILE) -> Path:
     """Send all log records to a file in `log_dir`, created if missing, and return the file's path.
 
     Calling it again replaces what it set up before.
@@ -68,6 +71,7 @@ def set_up_logging(log_dir: Path, verbose: bool = False) -> Path:
     Args:
         log_dir: folder of the log files.
         verbose: also our DEBUG records, and everything on stderr too.
+        crash_file_name: receives the stacks if native code crashes.
 
     Raises:
         CompanionError: the folder or the file cannot be written (code "log-unwritable").
@@ -76,7 +80,7 @@ def set_up_logging(log_dir: Path, verbose: bool = False) -> Path:
     try:
         log_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         file_handler = _PrivateRotatingFile(path, maxBytes=FILE_BYTES, backupCount=KEPT_FILES, encoding="utf-8")
-        crash_file = _open_private(log_dir / CRASH_FILE)
+        crash_file = _open_private(log_dir / crash_file_name)
     except OSError as error:
         raise CompanionError(
             "log-unwritable",
@@ -100,7 +104,7 @@ def set_up_logging(log_dir: Path, verbose: bool = False) -> Path:
         logging.getLogger(name).setLevel(level)  # spares them the work; the filter is what decides
     logging.captureWarnings(True)
     faulthandler.enable(crash_file)
-    _state.handlers, _state.crash_file = handlers, crash_file
+    _state.handlers, _state.file, _state.crash_file = handlers, file_handler, crash_file
     return path
 
 
@@ -114,11 +118,44 @@ def tear_down_logging() -> None:
         _state.crash_file.close()
     logging.captureWarnings(False)
     logging.getLogger("companion").setLevel(logging.NOTSET)
-    _state.handlers, _state.crash_file = [], None
+    _state.handlers, _state.file, _state.crash_file = [], None, None
+
+
+def take_crash() -> bool:
+    """Return whether the last run left the stacks of a crash; they are put aside, and so are told of once.
+
+    The newest `KEPT_FILES` of them are kept: crash-1.log, crash-2.log, ...
+
+    Thread: main, after `set_up_logging` and before anything that could crash is begun.
+    """
+    if _state.crash_file is None or not os.fstat(_state.crash_file.fileno()).st_size:
+        return False
+    path = Path(_state.crash_file.name)
+    _state.crash_file.close()  # Windows renames no open file
+    try:
+        for number in range(KEPT_FILES, 0, -1):
+            older = path.with_stem(f"{path.stem}-{number - 1}") if number > 1 else path
+            if older.exists():
+                older.replace(path.with_stem(f"{path.stem}-{number}"))
+    except OSError as error:
+        logging.getLogger(__name__).warning("the crash log stays where it is: %s", error)
+    _state.crash_file = _open_private(path)
+    faulthandler.enable(_state.crash_file)
+    return True
+
+
+def log_stacks() -> None:
+    """Write where every thread is to the log: the program ends although one hangs. Thread: any."""
+    if _state.file is not None and _state.file.stream is not None:
+        faulthandler.dump_traceback(_state.file.stream)
 
 
 def _open_private(path: Path) -> io.TextIOWrapper:
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    return open(path, "a", encoding="utf-8", opener=_private)
+
+
+def _private(path: str, flags: int) -> int:
+    descriptor = os.open(path, flags, 0o600)
     if sys.platform != "win32":
         os.fchmod(descriptor, 0o600)
-    return os.fdopen(descriptor, "a", encoding="utf-8")
+    return descriptor

@@ -37,6 +37,8 @@ _SNIPPET_WORDS = 14
 _SUMMARY = "c.id, c.title, c.pinned, c.created_ms, c.updated_ms"
 _MESSAGE = "number, parent, role, text, heard, latency_ms, created_ms, state"
 _INSERT = f"INSERT INTO messages (conversation, {_MESSAGE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+LAST = f"""SELECT {_SUMMARY} FROM messages m JOIN conversations c ON c.id = m.conversation
+    WHERE c.deleted = 0 ORDER BY m.id DESC LIMIT 1"""
 LIST = f"""SELECT {_SUMMARY} FROM conversations c WHERE deleted = 0 AND (pinned, updated_ms, id) < (?, ?, ?)
     ORDER BY pinned DESC, updated_ms DESC, id DESC LIMIT ?"""
 SEARCH_MESSAGES = f"""SELECT {_SUMMARY}, m.number, snippet(message_words, 0, ?, ?, '…', {_SNIPPET_WORDS})
@@ -210,6 +212,11 @@ class HistoryStore:
     def summary(self, conversation: int) -> Summary | None:
         """Return what a list shows of one conversation; None if it is not there or deleted."""
         row = self._do(f"SELECT {_SUMMARY} FROM conversations c WHERE id = ? AND deleted = 0", conversation).fetchone()
+        return _summary(row) if row else None
+
+    def last(self) -> Summary | None:
+        """Return the conversation in which something was said last, whatever the clock says; None if there is none."""
+        row = self._do(LAST).fetchone()
         return _summary(row) if row else None
 
     def search(self, typed: str, stale: Callable[[], bool] = lambda: False) -> Sequence[Hit]:

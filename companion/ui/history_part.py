@@ -206,6 +206,14 @@ class HistoryPart(QObject):
         number = item.number if isinstance(item, Hit) else None
         self.link.read(lambda store: store.load(conversation), partial(self._open, conversation, number))
 
+    def open_last(self) -> None:
+        """Open the conversation in which something was said last, unless another one is begun meanwhile."""
+        self.link.read(lambda store: store.last(), self._go_on)
+
+    def _go_on(self, last: Summary | None) -> None:
+        if last is not None and self.recorder.current is None and not self._window.conversation.rowCount():
+            self._choose(last)
+
     def _open(self, conversation: int, number: int | None, found: Conversation | None) -> None:
         if conversation != self._opening:
             return  # something else was chosen meanwhile

@@ -27,7 +27,7 @@ def test_files_and_folder_are_for_the_user_alone(tmp_path: Path) -> None:
     path = log.set_up_logging(folder)
 
     assert path == folder / "companion.log"
-    assert [mode_of(folder), mode_of(path), mode_of(folder / "crash.log")] == [0o700, 0o600, 0o600]
+    assert [mode_of(folder), mode_of(path), mode_of(folder / log.COMMAND_CRASH_FILE)] == [0o700, 0o600, 0o600]
 
 
 @needs_modes
@@ -111,17 +111,58 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
     assert caught.value.hint
 
 
-def test_a_warning_of_python_and_a_native_crash_are_recorded(tmp_path: Path) -> None:
+def crash(folder: Path) -> None:
+    """Crash a process that logs to `folder`."""
     code = (
         "import faulthandler, sys, warnings, pathlib\n"
-        "from companion.log import set_up_logging\n"
-        "set_up_logging(pathlib.Path(sys.argv[1]))\n"
+        "from companion.log import CRASH_FILE, set_up_logging\n"
+        "set_up_logging(pathlib.Path(sys.argv[1]), crash_file_name=CRASH_FILE)\n"
         "warnings.warn('old way of asking')\n"
         "faulthandler._sigsegv()\n"
     )
-
-    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, timeout=60, check=False)
-
+    done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, timeout=60, check=False)
     assert done.returncode != 0
+
+
+def test_a_warning_of_python_and_a_native_crash_are_recorded(tmp_path: Path) -> None:
+    crash(tmp_path)
     assert "old way of asking" in (tmp_path / "companion.log").read_text()
     assert 'File "<string>", line 5' in (tmp_path / "crash.log").read_text()
+
+
+def test_a_crash_is_told_of_once_and_the_newest_three_are_kept(tmp_path: Path) -> None:
+    for _ in range(5):
+        crash(tmp_path)
+        log.set_up_logging(tmp_path, crash_file_name=log.CRASH_FILE)
+        assert [log.take_crash(), log.take_crash()] == [True, False]
+        log.tear_down_logging()
+    assert sorted(path.name for path in tmp_path.glob("crash*")) == [
+        "crash-1.log", "crash-2.log", "crash-3.log", "crash.log",
+    ]  # fmt: skip
+    assert {mode_of(path) for path in tmp_path.glob("crash*")} == {0o600}
+    assert 'File "<string>", line 5' in (tmp_path / "crash-3.log").read_text()
+
+
+def test_a_crash_behind_one_that_was_told_of_is_recorded_too(tmp_path: Path) -> None:
+    crash(tmp_path)
+    code = (
+        "import faulthandler, sys, pathlib\n"
+        "from companion.log import CRASH_FILE, set_up_logging, take_crash\n"
+        "set_up_logging(pathlib.Path(sys.argv[1]), crash_file_name=CRASH_FILE)\n"
+        "assert take_crash()\n"
+        "faulthandler._sigsegv()\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, timeout=60, check=False)
+    assert 'File "<string>", line 5' in (tmp_path / "crash.log").read_text()
+
+
+def test_a_crash_of_another_command_is_not_told_of(tmp_path: Path) -> None:
+    (tmp_path / log.COMMAND_CRASH_FILE).write_text("Fatal Python error: Aborted\n")
+    log.set_up_logging(tmp_path, crash_file_name=log.CRASH_FILE)
+    assert not log.take_crash()
+
+
+def test_the_stacks_of_a_hang_are_in_the_log(tmp_path: Path) -> None:
+    path = log.set_up_logging(tmp_path)
+    log.log_stacks()
+    assert "in test_the_stacks_of_a_hang_are_in_the_log" in path.read_text()

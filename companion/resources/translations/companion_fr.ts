@@ -276,6 +276,10 @@
             <translation>Choisissez un modèle Whisper fait pour faster-whisper, ou téléchargez-en un.</translation>
         </message>
         <message>
+            <source>Choose a model for {least_context} tokens or more.</source>
+            <translation>Choisissez un modèle pour {least_context} jetons ou plus.</translation>
+        </message>
+        <message>
             <source>Choose a model in GGUF format, or download it again.</source>
             <translation>Choisissez un modèle au format GGUF, ou téléchargez-le de nouveau.</translation>
         </message>
@@ -416,6 +420,10 @@
             <translation>Companion a besoin de vous</translation>
         </message>
         <message>
+            <source>Companion stopped by itself the last time.</source>
+            <translation>La dernière fois, Companion s’est arrêté de lui-même.</translation>
+        </message>
+        <message>
             <source>Companion works offline: this process may not use the network ({event}). Models are downloaded by `companion models pull`, in a process of its own.</source>
             <translation>Companion travaille hors ligne : ce processus n’a pas accès au réseau ({event}). Les modèles sont téléchargés par `companion models pull`, dans un processus à part.</translation>
         </message>
@@ -530,6 +538,10 @@
         <message>
             <source>Done talking</source>
             <translation>J’ai fini de parler</translation>
+        </message>
+        <message>
+            <source>Download the model again, or choose another one.</source>
+            <translation>Téléchargez à nouveau le modèle, ou choisissez-en un autre.</translation>
         </message>
         <message>
             <source>Download the model again.</source>
@@ -946,6 +958,10 @@
         <message>
             <source>I was not ready yet and did not hear that. Please say it again.</source>
             <translation>Je n’étais pas encore prêt et n’ai pas entendu. Veuillez répéter.</translation>
+        </message>
+        <message>
+            <source>If it happens again, please save a problem report: it is in the menu.</source>
+            <translation>Si cela se reproduit, enregistrez un rapport de problème : il est dans le menu.</translation>
         </message>
         <message>
             <source>If something is missing and you have an exported copy, import it.</source>
@@ -3268,8 +3284,16 @@
             <translation>{name} est endommagé.</translation>
         </message>
         <message>
+            <source>{name} is damaged: what it computes is no numbers.</source>
+            <translation>{name} est endommagé : ce qu’il calcule n’est pas des nombres.</translation>
+        </message>
+        <message>
             <source>{name} is incomplete: its end is missing.</source>
             <translation>{name} est incomplet : il manque la fin du fichier.</translation>
+        </message>
+        <message>
+            <source>{name} is made for {trained} tokens at once, too few for a conversation.</source>
+            <translation>{name} est fait pour {trained} jetons à la fois, trop peu pour une conversation.</translation>
         </message>
         <message>
             <source>{name} is not a GGUF file.</source>

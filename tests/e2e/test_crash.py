@@ -1,0 +1,90 @@
+"""The real program ends by a fault in native code, and says so at its next start; nothing that was said is lost."""
+
+import json
+import shutil
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from companion.log import CRASH_FILE
+from tests.e2e.program import Program, audible, speak
+from tests.e2e.virtual_desktop import VirtualDesktop, sound_card_missing
+from tests.recordings import Recordings
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.models,
+    pytest.mark.skipif(sound_card_missing() is not None, reason=str(sound_card_missing())),
+    pytest.mark.skipif(shutil.which("xdotool") is None, reason="no xdotool: apt-get install xdotool xvfb"),
+]
+
+_TELLING = """
+import json, sys
+from companion.engine.threads import prepare_environment
+prepare_environment()
+from companion import app
+from PySide6.QtCore import QTimer
+
+start = app.Program.start
+def telling(program, **options):
+    start(program, **options)
+    def tell():
+        window = program._window
+        words = [message.text for message in window.conversation.messages()]
+        print("shown", json.dumps([list(window.banners.banners), words]), flush=True)
+    program._teller = QTimer(program, interval=100)
+    program._teller.timeout.connect(tell)
+    program._teller.start()
+app.Program.start = telling
+sys.exit(app.run())
+"""
+"""The program, which says ten times a second which banners and words its window shows."""
+
+
+def started(desktop: VirtualDesktop, home: Path) -> Program:
+    return Program(desktop, extra={"COMPANION_HOME": str(home)}, within=(sys.executable, "-c", _TELLING))
+
+
+def shown(running: Program) -> tuple[list[str], list[str]]:
+    """Return the codes of the banners, and the messages, as the window shows them next."""
+    banners, words = json.loads(running.wait_for_line("^shown ").partition(" ")[2])
+    return banners, words
+
+
+@pytest.mark.parametrize("fault", [signal.SIGSEGV, pytest.param(signal.SIGABRT, marks=pytest.mark.soak)])
+def test_a_native_crash_is_told_once_and_the_conversation_is_open_again(
+    tmp_path: Path, recordings: Recordings, fault: signal.Signals
+) -> None:
+    question = recordings["google_brooklyn_bridge"]
+    with VirtualDesktop() as desktop, desktop.listen() as speaker:
+        running = started(desktop, tmp_path)
+        try:
+            running.wait_for_line("ready in")
+            audible(speaker, speak(desktop, question.samples, question.voiced_end_s))
+            running.wait_for_line(r"shown .*rooklyn")
+            running.process.send_signal(fault)
+            assert running.wait_end() == -fault
+        finally:
+            running.kill()
+        assert "Fatal Python error" in (tmp_path / "log" / CRASH_FILE).read_text()
+
+        running = started(desktop, tmp_path)
+        try:
+            running.wait_for_line(r"shown .*rooklyn")
+            running.wait_for_line("ready in")
+            banners, words = shown(running)
+            assert "crashed-before" in banners
+            assert "rooklyn" in words[0]
+            assert running.end() == 0
+        finally:
+            running.kill()
+
+        running = started(desktop, tmp_path)
+        try:
+            running.wait_for_line("ready in")
+            assert shown(running) == ([], [])
+            assert running.end() == 0
+        finally:
+            running.kill()
