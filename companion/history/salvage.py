@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from companion.history.records import clean, first_words
-from companion.history.schema import MIGRATIONS, open_database
+from companion.history.schema import open_database
 
 MOST_ROWS: Final = 500_000
 """Of each table: decades of talking. A damaged counter must not make the search endless."""
@@ -52,8 +52,6 @@ def _opened(damaged: Path) -> sqlite3.Connection:
 
 
 def _copy(old: sqlite3.Connection, new: sqlite3.Connection) -> None:
-    if old.execute("PRAGMA user_version").fetchone() != (len(MIGRATIONS),):
-        return
     deleted: set[int] = set()
     kept: dict[int, int | None] = {}
     """The last message of the path shown, by conversation."""

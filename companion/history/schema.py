@@ -87,14 +87,20 @@ MIGRATIONS: tuple[Migration, ...] = (lambda connection: _run(connection, _FIRST)
 """Entry N brings a file of version N to version N + 1; each runs inside one transaction."""
 
 
+_LAST_VERSION = 999
+"""A file that calls itself newer than this is damaged: no version of the program has so many."""
+
+
 def open_database(path: Path) -> sqlite3.Connection:
     """Return a connection to the file at the newest schema, made for the user alone if it is not there.
 
     Raises:
         HistoryError: a newer version wrote it (code "history-newer"); it was not touched.
-        DamagedError: it is no database, or a broken one.
+        DamagedError: it is no database, or a broken one, or no file at all.
         sqlite3.Error, OSError: it cannot be opened for another reason.
     """
+    if path.is_dir():
+        raise DamagedError
     _make_private(path)
     # Transactions are begun and ended by hand: `HistoryStore._transaction`.
     connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
@@ -144,6 +150,8 @@ def _make_private(path: Path) -> None:
 
 def _bring_up(connection: sqlite3.Connection) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if not 0 <= version <= _LAST_VERSION or (version == 0 and _has_tables(connection)):
+        raise DamagedError
     if version > len(MIGRATIONS):
         raise newer()
     for pragma in (
@@ -166,6 +174,10 @@ def _bring_up(connection: sqlite3.Connection) -> None:
         except BaseException:
             connection.execute("ROLLBACK")
             raise
+
+
+def _has_tables(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'conversations'").fetchone() is not None
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:

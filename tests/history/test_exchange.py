@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -122,7 +123,16 @@ def sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HistoryStore]:
 
 
 @given(anything)
-def test_what_is_no_conversation_is_said_to_be_none(value: Any) -> None:
+def test_any_value_is_a_conversation_or_said_to_be_none(value: Any) -> None:
+    for parse in (conversation_of, conversation_of_chatgpt):
+        with suppress(MalformedError):
+            found, skipped = parse(value)
+            is_sound(found)
+            assert skipped >= 0
+
+
+@pytest.mark.parametrize("value", [None, [], {}, "messages", {"messages": {}}, {"mapping": []}])
+def test_what_is_no_conversation_is_said_to_be_none(value: object) -> None:
     for parse in (conversation_of, conversation_of_chatgpt):
         with pytest.raises(MalformedError):
             parse(value)

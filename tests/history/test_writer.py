@@ -169,6 +169,30 @@ def test_a_damaged_file_is_kept_aside_and_a_new_one_begun(make: Make, heard: Hea
     assert aside.name in heard.problems[0].message
 
 
+@pytest.mark.parametrize("version", [-1, -3, 0, 1_000, 2**31 - 1])
+def test_a_damaged_version_costs_nothing(make: Make, heard: Heard, path: Path, version: int) -> None:
+    store = HistoryStore(path)
+    store.insert(whole("Before", "Hi", "Hello"))
+    store._do(f"PRAGMA user_version = {version}")
+    store.close()
+    writer = make()
+    writer.write(lambda store: store.insert(whole("A", "Hi")))
+    assert titles(writer) == ["A", "Before"]
+    assert heard.codes() == [DAMAGED]
+    assert "what could be read is here again" in heard.problems[0].message
+
+
+def test_a_folder_in_its_place_is_kept_aside(make: Make, heard: Heard, path: Path) -> None:
+    path.mkdir()
+    (path / "somebody's.txt").write_text("words")
+    writer = make()
+    writer.write(lambda store: store.insert(whole("A", "Hi")))
+    assert titles(writer) == ["A"]
+    assert heard.codes() == [DAMAGED]
+    (aside,) = [file for file in path.parent.iterdir() if "damaged" in file.name]
+    assert (aside / "somebody's.txt").read_text() == "words"
+
+
 def test_damage_found_later_is_handled_alike(make: Make, heard: Heard, path: Path) -> None:
     writer = make()
     writer.write(lambda store: store.insert(whole("Long", *["word " * 3000] * 20)))
