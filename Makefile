@@ -44,6 +44,7 @@ bench:
 soak:
 	@scripts/setup.sh test
 	@$(BIN)/python -m tests.bench.soak_turns --folder docs/soak
+	@$(BIN)/python -m pytest -m reader --hypothesis-profile=long --hypothesis-show-statistics --timeout 3600 -o faulthandler_timeout=0
 	@$(BIN)/python -m pytest -m soak --timeout 7200 -o faulthandler_timeout=0 $(SOAK)
 
 screenshots:

@@ -20,6 +20,7 @@ from companion.engine.threads import prepare_environment
 
 prepare_environment()  # as the program does: before anything imports NumPy or a native library
 
+import tests.cases  # noqa: E402, F401 - registers its profile
 from tests.recordings import Recordings  # noqa: E402
 
 REPOSITORY = Path(__file__).resolve().parent.parent

@@ -16,6 +16,7 @@ from companion.engine import events as ev
 from companion.engine.account import account
 from companion.engine.config import EngineConfig
 from companion.engine.conversation import Conversation
+from companion.engine.errors import CompanionError
 from companion.engine.events import EngineState, Event, ProblemReported
 from companion.engine.hearing import Hearing
 from companion.engine.inbox import Inbox, Message
@@ -35,7 +36,7 @@ from companion.engine.surprise import log_surprise, logged, surprise
 from companion.engine.titles import TITLES, Titles
 from companion.engine.trace import TurnTrace
 from companion.engine.turn import TurnMachine
-from companion.engine.watchdog import Watchdog, hanging
+from companion.engine.watchdog import EXCHANGED, Watchdog
 
 _log = logging.getLogger(__name__)
 
@@ -184,8 +185,8 @@ class Engine:
         self._sound.poll(idle=idle, capturing=self._machine.capturing)
         self._recital.tick(self._follow_speaker())
         self._monitor.tick(state, now_s)
-        if (role := self._watchdog.look(self._stages.workers, now_s)) is not None:
-            self._replace(role, now_s)
+        if stuck := self._watchdog.look(self._stages.workers, now_s):
+            self._exchange(*stuck, now_s)
         if not self._machine.state.in_turn:
             return
         if self._machine.capturing:
@@ -328,10 +329,10 @@ class Engine:
             self._machine.voice_language = self._recital.language = self._stages.voice.language
             self._sound.open(self._stages.voice.rate_hz)
 
-    def _replace(self, role: Role, now_s: float) -> None:
-        """A stage hangs: end the turn, whose words are kept as far as they are known, and load the stage again."""
-        _log.error("the %s stage hangs", role.value)
-        error, self._begun_s = hanging(role), now_s
+    def _exchange(self, role: Role, error: CompanionError, now_s: float) -> None:
+        """End the turn, whose words are kept as far as they are known, and load a stage that is stuck again."""
+        _log.error("the %s stage is loaded again: %s", role.value, error.code)
+        self._begun_s = now_s
         self._do([*self._machine.fail(error, now_s), *self._machine.suspend(EngineState.INITIALIZING, now_s)])
         self._recital.stop(error)
         self._publish(ProblemReported(error=error))
@@ -344,8 +345,8 @@ class Engine:
     def _primed(self, now_s: float) -> None:
         if not self._stages.loading:
             self._do(self._machine.ready(now_s))
-            for role in (Role.STT, Role.LLM, Role.TTS):
-                self._publish(ev.ProblemResolved(code=hanging(role).code))
+            for code in EXCHANGED:
+                self._publish(ev.ProblemResolved(code=code))
             self._publish(ev.EngineReady(seconds=now_s - self._begun_s))
 
     def _apply(self, config: EngineConfig, now_s: float) -> None:

@@ -56,6 +56,10 @@ class GenerationError(CompanionError):
     """The language model failed on one reply."""
 
 
+class ModelBrokenError(GenerationError):
+    """The library of the language model cannot go on: no memory, or a device that is gone. It is loaded again."""
+
+
 class SynthesisError(CompanionError):
     """The voice failed on one clause."""
 

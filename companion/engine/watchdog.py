@@ -34,6 +34,11 @@ class Watched(Protocol):
         """Another value each time the worker gets on."""
         ...
 
+    @property
+    def broken(self) -> CompanionError | None:
+        """Why its model cannot go on; None if it can."""
+        ...
+
 
 class Watchdog:
     """Looks at the workers, again and again.
@@ -48,19 +53,28 @@ class Watchdog:
         self._silent: dict[Role, tuple[object, float]] = {}
         """Last sign of life of each busy stage, and the seconds since."""
 
-    def look(self, workers: Iterable[Watched], now_s: float) -> Role | None:
-        """Return the stage that hangs, if any; a stage is named once, and watched anew from then on."""
+    def look(self, workers: Iterable[Watched], now_s: float) -> tuple[Role, CompanionError] | None:
+        """Return the stage that has to be exchanged, if any, and what the user is told.
+
+        A stage that hangs is named once, and watched anew from then on.
+        """
         passed_s = 0.0 if self._looked_s is None else min(now_s - self._looked_s, LOOK_S)
         self._looked_s = now_s
         for worker in workers:
+            if worker.broken:
+                return worker.role, worker.broken
             life, silent_s = self._silent.pop(worker.role, (None, 0.0))
             if not worker.busy:
                 continue
             silent_s = silent_s + passed_s if life == worker.life else 0.0
             if silent_s >= self._limit_s:
-                return worker.role
+                return worker.role, hanging(worker.role)
             self._silent[worker.role] = (worker.life, silent_s)
         return None
+
+
+EXCHANGED = ("stt-hangs", "llm-hangs", "tts-hangs", "llm-broken")
+"""Codes of what the user is told of a stage that is exchanged; over when everything is ready again."""
 
 
 def hanging(role: Role) -> CompanionError:

@@ -15,6 +15,7 @@ from companion.engine.cancel import CancelToken
 from companion.engine.errors import (
     CompanionError,
     GenerationError,
+    ModelBrokenError,
     ModelLoadError,
     SynthesisError,
     TranscriptionError,
@@ -84,7 +85,9 @@ class ModelWorker(Generic[ModelT]):
         self._thread = threading.Thread(target=self._run, name=role.value, daemon=True)
         self._job: Job[ModelT] | None = None
         self._said = 0
-        self._stopping = self._abandoned = False
+        self._stopping = self._abandoned = self._worked = False
+        self.broken: ModelBrokenError | None = None
+        """Why the model cannot go on, although it did a job before; set for good, before that is posted."""
         self.loaded = False
         """Set for good once the model is loaded, before that is posted."""
         self.failed = False
@@ -166,7 +169,10 @@ class ModelWorker(Generic[ModelT]):
         self._job = job
         try:
             job.run(self._model)
+            self._worked = True
         except CompanionError as error:
+            if isinstance(error, ModelBrokenError) and self._worked:
+                self.broken = error
             self.post(JobFailed(draft=job.draft, role=self.role, error=error, kind=job.kind))
         except Exception as error:  # noqa: BLE001 - the worker must outlive any library's surprise
             # The exception's text may quote the user's words: log its type only.

@@ -29,6 +29,7 @@ from companion.history.importing import Import, Imported
 from companion.history.records import Conversation, Message, State
 from companion.history.store import HistoryStore
 from companion.history.writer import HistoryWriter
+from tests.cases import cases
 from tests.history.talks import conversations, said, whole
 
 WAIT_S = 20.0
@@ -59,7 +60,8 @@ def is_sound(conversation: Conversation) -> None:
 # -- our own
 
 
-@settings(max_examples=100, deadline=None)
+@pytest.mark.reader
+@settings(max_examples=cases(100), deadline=None)
 @given(st.lists(conversations(), max_size=4))
 def test_what_is_exported_is_imported_as_it_was(found: list[Conversation]) -> None:
     document = json.loads("".join(json_of(found)))
@@ -97,7 +99,8 @@ _MESSAGE = {
 _TALK = {"key": "k", "title": "t", "messages": [], "leaf": 1, "pinned": True, "created": "2026-01-01T00:00:00Z"}
 
 
-@settings(max_examples=300, deadline=None)
+@pytest.mark.reader
+@settings(max_examples=cases(300), deadline=None)
 @given(talk=nearly(_TALK), messages=st.lists(nearly(_MESSAGE) | anything, max_size=6))
 def test_whatever_a_file_says_what_is_read_can_be_stored(
     sink: HistoryStore, talk: dict[str, Any], messages: list[Any]
@@ -122,6 +125,7 @@ def sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HistoryStore]:
     store.close()
 
 
+@pytest.mark.reader
 @given(anything)
 def test_any_value_is_a_conversation_or_said_to_be_none(value: Any) -> None:
     for parse in (conversation_of, conversation_of_chatgpt):
@@ -215,7 +219,8 @@ def test_the_tree_of_chatgpt_becomes_ours() -> None:
     assert (found.created_ms, found.messages[0].created_ms) == (1_700_000_000_000, 1_700_000_000_500)
 
 
-@settings(max_examples=300, deadline=None)
+@pytest.mark.reader
+@settings(max_examples=cases(300), deadline=None)
 @given(
     talk=nearly({**EXPORT, "current_node": "b"}),
     nodes=st.dictionaries(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from companion.history import store as store_module
 from companion.history.records import Conversation, State, TitleSource
 from companion.history.store import HistoryStore
+from tests.cases import cases
 from tests.history.talks import NOON_MS, conversations, keep, said
 
 
@@ -83,7 +84,8 @@ def test_nothing_is_added_to_a_conversation_that_is_gone(store: HistoryStore) ->
     assert store.load(kept) is None
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.reader
+@settings(max_examples=cases(60), deadline=None)
 @given(conversation=conversations())
 def test_any_conversation_survives_the_file(
     tmp_path_factory: pytest.TempPathFactory, conversation: Conversation
@@ -185,7 +187,8 @@ def test_a_search_nobody_waits_for_ends_early(store: HistoryStore) -> None:
     assert len(store.search("word", lambda: True)) == 1
 
 
-@settings(max_examples=300, deadline=None)
+@pytest.mark.reader
+@settings(max_examples=cases(300), deadline=None)
 @given(typed=st.text(max_size=300) | st.text(alphabet="\"*^:()-+{}NEARANDOT \\'\0é\ud800", max_size=40))
 def test_nothing_that_can_be_typed_is_an_error(shared: HistoryStore, typed: str) -> None:
     for hit in shared.search(typed):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from companion.engine.errors import ModelLoadError
 from companion.engine.llm.gguf import check_gguf
+from tests.cases import cases
 
 pytestmark = pytest.mark.models
 
@@ -49,9 +50,10 @@ def test_the_starter_model_is_sound(llm_file: Path) -> None:
     check_gguf(llm_file)
 
 
+@pytest.mark.reader
 @given(share=st.floats(0, 1, exclude_max=True))
 @example(share=0.0)
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_cut_short_anywhere_it_is_refused(llm_file: Path, header: bytes, copy: Path, share: float) -> None:
     size = llm_file.stat().st_size
     # Squared: most of what can go wrong is at the beginning.
@@ -68,6 +70,7 @@ def test_one_byte_too_few_is_noticed(llm_file: Path, header: bytes, copy: Path) 
     assert refusal(copy) == "model.gguf is incomplete: its end is missing."
 
 
+@pytest.mark.reader
 @given(
     changes=st.lists(
         st.tuples(st.one_of(st.integers(0, 3000), st.integers(0, HEADER_BYTES - 9)), st.binary(min_size=1, max_size=8)),
@@ -77,7 +80,7 @@ def test_one_byte_too_few_is_noticed(llm_file: Path, header: bytes, copy: Path) 
 )
 @example(changes=[(8, b"\xff" * 8)])
 @example(changes=[(16, b"\xff" * 8)])
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_changed_bytes_are_sound_or_refused(
     llm_file: Path, header: bytes, copy: Path, changes: list[tuple[int, bytes]]
 ) -> None:
@@ -89,8 +92,9 @@ def test_changed_bytes_are_sound_or_refused(
         check_gguf(copy)
 
 
+@pytest.mark.reader
 @given(content=st.binary(max_size=400))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_anything_behind_the_magic_is_refused_or_empty(copy: Path, content: bytes) -> None:
     copy.write_bytes(b"GGUF" + content)
     try:

@@ -110,6 +110,7 @@ def test_what_is_no_such_voice_is_refused(model: bytes) -> None:
         cut(model)
 
 
+@pytest.mark.reader
 @given(st.binary(max_size=200))
 def test_any_bytes_are_cut_or_refused(data: bytes) -> None:
     for model in (data, field(7, data), field(7, field(1, data) + field(5, data))):
@@ -117,6 +118,7 @@ def test_any_bytes_are_cut_or_refused(data: bytes) -> None:
             cut(model)
 
 
+@pytest.mark.reader
 @given(st.integers(0, len(tiny_voice()) - 1), st.integers(0, 255))
 def test_a_damaged_voice_is_cut_or_refused(at: int, byte: int) -> None:
     damaged = bytearray(tiny_voice())

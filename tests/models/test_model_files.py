@@ -20,6 +20,7 @@ from companion.engine.stt.vad import SileroDetector
 from companion.engine.stt.whisper import WhisperTranscriber
 from companion.engine.stt.whisper_files import check_whisper
 from companion.engine.tts.piper import PiperSynthesizer
+from tests.cases import cases
 
 pytestmark = pytest.mark.models
 
@@ -74,8 +75,9 @@ def test_cut_short_at_each_byte_the_weights_are_refused(folder: Path, version: i
     check_whisper(folder)
 
 
+@pytest.mark.reader
 @given(changes=st.lists(st.tuples(st.integers(0, 60), st.binary(min_size=1, max_size=4)), min_size=1, max_size=6))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_changed_bytes_are_sound_or_refused(folder: Path, changes: list[tuple[int, bytes]]) -> None:
     changed = bytearray(weights())
     for at, data in changes:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from companion.engine.errors import ModelLoadError
 from companion.engine.onnx_file import check_onnx
+from tests.cases import cases
 from tests.models.test_graph import field, tiny_voice
 
 pytestmark = pytest.mark.models
@@ -35,9 +36,10 @@ def test_the_starter_models_are_sound(vad_file: Path, voice_file: Path) -> None:
     check_onnx(voice_file)
 
 
+@pytest.mark.reader
 @given(share=st.floats(0, 1, exclude_max=True))
 @example(share=0.0)
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_cut_short_anywhere_it_is_refused(vad_file: Path, copy: Path, share: float) -> None:
     whole = vad_file.read_bytes()
     copy.write_bytes(whole[: int(len(whole) * share**2)])
@@ -53,11 +55,12 @@ def test_cut_short_at_each_byte_a_small_model_is_refused(copy: Path) -> None:
         assert refusal(copy) == INCOMPLETE
 
 
+@pytest.mark.reader
 @given(
     changes=st.lists(st.tuples(st.integers(0, 5_000), st.binary(min_size=1, max_size=8)), min_size=1, max_size=8),
     tiny=st.booleans(),
 )
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_changed_bytes_are_sound_or_refused(
     vad_file: Path, copy: Path, changes: list[tuple[int, bytes]], tiny: bool
 ) -> None:
@@ -69,8 +72,9 @@ def test_changed_bytes_are_sound_or_refused(
         check_onnx(copy)
 
 
+@pytest.mark.reader
 @given(content=st.binary(min_size=2, max_size=300))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_bytes_at_random_are_no_model(copy: Path, content: bytes) -> None:
     copy.write_bytes(content)
     refusal(copy)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from companion.manifest import ManifestError, parse_manifest
 from companion.settings import Settings, load_settings, save_settings
 from companion.ui.window_state import WindowState
+from tests.cases import cases
 
 
 def test_a_second_broken_settings_file_does_not_replace_the_first_that_was_kept(tmp_path: Path) -> None:
@@ -49,15 +50,17 @@ def test_a_list_of_models_that_python_cannot_hold_is_refused_in_a_sentence(text:
         parse_manifest(text)
 
 
+@pytest.mark.reader
 @given(st.text(max_size=400) | st.text("[]{}=\"'\n.,19aversionmodels ", max_size=400))
-@bounds(max_examples=200, deadline=None)
+@bounds(max_examples=cases(200), deadline=None)
 def test_any_text_is_a_list_of_models_or_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(ManifestError):
         parse_manifest(text)
 
 
+@pytest.mark.reader
 @given(st.binary(max_size=300) | st.text('{}[]:,"a1', max_size=50).map(str.encode))
-@bounds(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@bounds(max_examples=cases(200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_are_a_window_state(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "window.json"
     path.write_bytes(content)

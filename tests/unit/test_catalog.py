@@ -114,6 +114,7 @@ def test_a_missing_manifest_is_a_sentence(tmp_path: Path) -> None:
         Catalog.load(tmp_path / "none.toml")
 
 
+@pytest.mark.reader
 @given(st.text(alphabet="ab./\\~:*%$-_ \0\n\u202econ1", max_size=12))
 def test_no_name_in_a_manifest_leaves_the_models_folder(name: str) -> None:
     quoted = json.dumps(name)
@@ -133,6 +134,7 @@ def test_no_name_in_a_manifest_leaves_the_models_folder(name: str) -> None:
             assert path == catalog.path(model, file)
 
 
+@pytest.mark.reader
 @given(st.text(alphabet="ab./\\: \0-_", max_size=12))
 def test_no_member_path_is_absolute_or_climbs(member: str) -> None:
     source = (

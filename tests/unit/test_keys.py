@@ -52,6 +52,7 @@ def test_a_bad_combination_is_a_sentence(text: str, part: str) -> None:
     assert len(caught.value.message) < 300 or text in caught.value.message
 
 
+@pytest.mark.reader
 @given(st.text(max_size=40))
 def test_any_text_is_a_combination_or_a_settings_error(text: str) -> None:
     try:

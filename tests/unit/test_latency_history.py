@@ -145,6 +145,7 @@ def test_a_damaged_line_is_skipped_and_the_others_count(path: Path, damage: byte
     assert latencies(later(path)) == [0.1, 0.2]
 
 
+@pytest.mark.reader
 @settings(deadline=None)
 @given(garbage=st.binary(max_size=200))
 def test_no_file_is_too_odd_to_read(tmp_path_factory: pytest.TempPathFactory, garbage: bytes) -> None:

@@ -154,6 +154,7 @@ ENTRY = st.dictionaries(
 )
 
 
+@pytest.mark.reader
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(ENTRY, min_size=1, max_size=5), st.one_of(st.text(max_size=8), st.just("Ann"), st.integers()))
 def test_no_file_loses_a_persona(path: Path, entries: list[dict[str, object]], persona: object) -> None:

@@ -38,6 +38,7 @@ def test_years_of_conversations_are_not_held_in_memory() -> None:
 _words = st.lists(st.text("abcdefgé", min_size=1, max_size=8), min_size=RUN_WORDS, max_size=12)
 
 
+@pytest.mark.reader
 @given(_words, st.text(max_size=20), st.text(max_size=20))
 def test_no_sentence_that_was_said_stays(words: list[str], before: str, after: str) -> None:
     line = f"{before} {' '.join(words)} {after}".replace("\n", " ")

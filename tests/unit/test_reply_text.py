@@ -1,5 +1,6 @@
 """Bytes of a reply to text: whole characters, no markup, nothing lost that is neither."""
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -40,6 +41,7 @@ def test_text_without_a_bracket_is_not_held_back() -> None:
     assert pieces == ["One", " two", ".", ""]
 
 
+@pytest.mark.reader
 @given(st.text(max_size=80), st.lists(st.integers(0, 5), max_size=40))
 @example("a </s", [1, 1, 1, 1])
 @example("x <|im_en", [4, 1])
@@ -50,6 +52,7 @@ def test_everything_but_markup_is_said(text: str, lengths: list[int]) -> None:
     assert "".join(pieces) == clean.encode("utf-8", "ignore").decode().lstrip()
 
 
+@pytest.mark.reader
 @given(
     st.text(max_size=40), st.sampled_from(MARKUP[:3]), st.text(max_size=40), st.lists(st.integers(0, 5), max_size=40)
 )
@@ -60,6 +63,7 @@ def test_markup_is_never_said_however_it_is_cut(before: str, name: str, behind: 
     assert "".join(pieces) == before.encode("utf-8", "ignore").decode()
 
 
+@pytest.mark.reader
 @given(st.lists(st.binary(max_size=6), max_size=40))
 def test_any_bytes_are_text(pieces: list[bytes]) -> None:
     shown, _ = said(pieces)

@@ -216,6 +216,7 @@ def test_an_older_version_is_migrated_step_by_step(path: Path, monkeypatch: pyte
     assert "version = 3" in path.read_text()
 
 
+@pytest.mark.reader
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     st.dictionaries(
@@ -251,6 +252,7 @@ def test_any_table_gives_settings_and_one_notice_for_each_value_refused(
     assert len(loaded.notices) <= len(table)
 
 
+@pytest.mark.reader
 @given(st.binary(max_size=200))
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_any_bytes_give_settings(path: Path, content: bytes) -> None:

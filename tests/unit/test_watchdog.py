@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from companion.engine.errors import CompanionError, ModelBrokenError
 from companion.engine.messages import Role
 from companion.engine.watchdog import LIMIT_S, LOOK_S, Watchdog
 
@@ -11,6 +12,7 @@ class Stage:
     role: Role = Role.LLM
     busy: bool = True
     life: int = 0
+    broken: CompanionError | None = None
 
 
 @dataclass
@@ -27,7 +29,7 @@ class Watch:
             for stage in self.stages:
                 stage.life += lively
             if found := self.dog.look(self.stages, self.now_s):
-                return found
+                return found[0]
         return None
 
 
@@ -35,6 +37,12 @@ def test_a_stage_hangs_when_it_has_work_and_shows_no_life() -> None:
     watch = Watch((Stage(),))
     assert watch.after(LIMIT_S - 1) is None
     assert watch.after(2) is Role.LLM
+
+
+def test_a_broken_stage_is_exchanged_at_once_and_says_why() -> None:
+    error = ModelBrokenError("llm-broken", "It broke off.")
+    watch = Watch((Stage(), Stage(Role.TTS, busy=False, broken=error)))
+    assert watch.dog.look(watch.stages, watch.now_s) == (Role.TTS, error)
 
 
 def test_a_slow_stage_does_not_hang() -> None:

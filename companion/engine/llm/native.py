@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
-from companion.engine.errors import GenerationError, ModelLoadError
+from companion.engine.errors import GenerationError, ModelBrokenError, ModelLoadError
 from companion.engine.llm.aside import Aside
 
 _log = logging.getLogger(__name__)
@@ -44,6 +44,8 @@ _DRY_MULTIPLIER, _DRY_BASE, _DRY_FREE_TOKENS = 0.8, 1.75, 2
 """A token that would make a phrase of n tokens from the conversation longer loses 0.8 * 1.75^(n - 2) from its logit:
 without it small models soon answer everything with the same sentence. DRY's own defaults (p-e-w, text-generation-webui
 pull request 5677)."""
+_FATAL = -1
+"""Below this `llama_decode` met no bad input but its own end: no memory (-2), or a device that failed (-3)."""
 _DRY_TOKENS = 400
 """How far back phrases are looked for; 0.1 ms a reply."""
 _DRY_BREAKERS = (b"\n", b":", b'"', b"*")
@@ -198,12 +200,19 @@ class NativeModel:
         """Evaluate at most `piece_tokens` tokens.
 
         Raises:
+            ModelBrokenError: "llm-broken": the model has to be loaded again.
             GenerationError: "generation-failed".
         """
         if not self._context:
             raise GenerationError("generation-failed", "The language model is closed.")
         array = (self._c.llama_token * len(tokens))(*tokens)
         code = self._c.llama_decode(self._context, self._c.llama_batch_get_one(array, len(tokens)))
+        if code < _FATAL:
+            raise ModelBrokenError(
+                "llm-broken",
+                f"The language model broke off (error {code}) and is loaded again.",
+                hint="Ask again in a moment; the conversation is kept. If it happens again, restart Companion.",
+            )
         if code:
             raise GenerationError(
                 "generation-failed",

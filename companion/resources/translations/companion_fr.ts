@@ -2304,6 +2304,10 @@
             <translation>L’import s’est arrêté avant la fin du fichier.</translation>
         </message>
         <message>
+            <source>The language model broke off (error {code}) and is loaded again.</source>
+            <translation>Le modèle de langue s’est interrompu (erreur {code}) et il est rechargé.</translation>
+        </message>
+        <message>
             <source>The language model did not fit on the GPU and runs on the CPU. Choose a smaller model, or put only some layers on the GPU (gpu_layers in the settings).</source>
             <translation>Le modèle de langage ne tenait pas sur la carte graphique et fonctionne sur le processeur. Choisissez un modèle plus petit, ou ne mettez qu’une partie des couches sur la carte (gpu_layers dans les paramètres).</translation>
         </message>
