@@ -25,7 +25,7 @@ from companion.engine.sound_check import SoundCheck
 from companion.history.schema import FILE_NAME as HISTORY_FILE
 from companion.keys import parse
 from companion.latency_history import FILE_NAME, LatencyHistory
-from companion.log import CRASH_FILE, log_stacks, take_crash
+from companion.log import CRASH_FILE, forget_crash, log_stacks, take_crash
 from companion.paths import data_dir
 from companion.settings import LoadedSettings, Settings, settings_problem
 from companion.ui import display, translation
@@ -70,6 +70,7 @@ def run(*, verbose: bool = False, hidden: bool = False) -> int:
     program.start(hidden=hidden)
     application.exec()
     code = program.close()
+    forget_crash()
     if program.restarts:
         shown = [word for word in sys.argv[1:] if word != HIDDEN]
         os.execv(sys.executable, [sys.executable, "-m", "companion", *shown])

@@ -1,8 +1,8 @@
 """`companion bench`: the latency over different questions, the cold turn first, and the review as a page. Thread: main.
 
-Every question is spoken in real time into the engine's ear, the key is released a fixed time after the voice ends,
-and the reply is heard at the sound device (the real one unless there is none), beside the window if there is a display.
-Nothing is cached: all questions differ.
+Every question is spoken in real time into the engine's ear, as late as the microphone would hear it; the key is
+released a fixed time after the voice ends; the reply is heard at the sound device (the real one unless there is none),
+beside the window if there is a display. Nothing is cached: all questions differ.
 """
 
 import argparse
@@ -63,7 +63,6 @@ def run(args: argparse.Namespace) -> int:
     """Ask the questions, print the figures, write the report, and return 1 if the promise is broken."""
     settings = prepare_process().settings
     config = engine_config(settings)
-    age_s = process_age_s()
     questions = _questions(args.speech, args.turns)
     # Before the minutes of measuring: what cannot be written or must not be overwritten is said at once.
     previous = _previous(args.report) if args.report else None
@@ -72,7 +71,9 @@ def run(args: argparse.Namespace) -> int:
     release_after_s = args.release_after_ms / 1000
 
     def measured(log: EventLog | None = None) -> Run:
-        return measure(config, questions, release_after_s=release_after_s, silent=args.silent, age_s=age_s, log=log)
+        return measure(
+            config, questions, release_after_s=release_after_s, silent=args.silent, age_s=process_age_s(), log=log
+        )
 
     if display.is_there() and not args.no_window:
         from companion.bench_window import beside_window  # Qt, which no other run needs

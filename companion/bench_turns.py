@@ -4,12 +4,14 @@ Questions are spoken in real time, one conversation, each reply heard to its end
 prompt grows as it does for him. A few replies are cut by a press of the key, to see how soon there is silence.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from time import monotonic
 
 import companion
 from companion.engine.audio.base import Speaker
+from companion.engine.audio.microphone import PortAudioMicrophone
 from companion.engine.audio.speaker import PortAudioSpeaker
 from companion.engine.audio.virtual import SilentSpeaker
 from companion.engine.commands import StopSpeaking
@@ -83,6 +85,22 @@ class _Loudspeaker:
         return SilentSpeaker(monotonic)
 
 
+@contextmanager
+def _microphone(config: AudioConfig, *, silent: bool) -> Iterator[float]:
+    """Keep the real microphone open, whose callbacks take their time as in daily use; yields its latency in seconds.
+
+    Nothing of what it hears is read. 0.0 if there is none, or it is not to be used.
+    """
+    microphone = PortAudioMicrophone(config.microphone)
+    if not silent:
+        with suppress(AudioDeviceError):
+            microphone.open()
+    try:
+        yield microphone.latency_s
+    finally:
+        microphone.close()
+
+
 def measure(
     config: EngineConfig,
     questions: Sequence[SpokenQuestion],
@@ -108,7 +126,10 @@ def measure(
     """
     made = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     watch, loudspeaker = Watch(), _Loudspeaker(silent=silent)
-    with running_session(config, speaker=loudspeaker, log=log) as session:
+    with (
+        _microphone(config.audio, silent=silent) as delay_s,
+        running_session(config, speaker=loudspeaker, log=log, delay_s=delay_s) as session,
+    ):
         watch.look()
         turns = tuple(
             _turn(session, question, number, release_after_s, loudspeaker, watch)

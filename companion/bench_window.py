@@ -8,7 +8,6 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -39,7 +38,7 @@ class _Work(QObject, Generic[ResultT]):
     def __init__(self, work: Callable[[], ResultT]) -> None:
         super().__init__()
         self._work = work
-        self._results: list[ResultT] = []
+        self._result: ResultT
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="questions")
 
@@ -47,17 +46,16 @@ class _Work(QObject, Generic[ResultT]):
         """Begin."""
         self._thread.start()
 
-    def result(self) -> ResultT | None:
-        """Wait for the end and return what the function returned, or raise what it raised; None if it was abandoned."""
+    def result(self) -> ResultT:
+        """Wait for the end and return what the function returned, or raise what it raised."""
         self._thread.join()
         if self._failure is not None:
             raise self._failure
-        return self._results[0] if self._results else None
+        return self._result
 
     def _run(self) -> None:
         try:
-            with suppress(Abandoned):
-                self._results.append(self._work())
+            self._result = self._work()
         except BaseException as error:  # noqa: BLE001 - raised again on the main thread
             self._failure = error
         finally:
@@ -94,11 +92,11 @@ def beside_window(appearance: AppearanceSettings, work: Callable[[EventLog], Res
         window.show()
         working.start()
         application.exec()
-        result = working.result()
+        log.abandon()  # nothing waits any more, unless the program was told to quit
+        return working.result()
+    except Abandoned:
+        raise KeyboardInterrupt from None
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, before or signal.default_int_handler)
         look.stop()
         window.hide()
-    if result is None:
-        raise KeyboardInterrupt
-    return result

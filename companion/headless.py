@@ -153,15 +153,18 @@ def running_session(
     real_time: bool = True,
     load_timeout_s: float = 120,
     log: EventLog | None = None,
+    delay_s: float = 0.0,
 ) -> Iterator[Session]:
     """Run an engine with a recorded microphone and, unless another is given, a silent speaker.
+
+    `delay_s` is what the microphone takes to hear a sample.
 
     Raises:
         Abandoned: `log`, if the caller gave one, was abandoned while the models were loaded.
         CompanionError: a part could not be loaded, or loading took longer than `load_timeout_s` ("load-timeout").
     """
     log = log or EventLog()
-    microphone = RecordedMicrophone(np.zeros(0, np.float32), monotonic, real_time=real_time)
+    microphone = RecordedMicrophone(np.zeros(0, np.float32), monotonic, real_time=real_time, delay_s=delay_s)
 
     def recorded(_: AudioConfig) -> Microphone:
         return microphone

@@ -8,6 +8,7 @@ Words the user or the model said never reach a log. Our own modules do not log t
 level where they cannot (`_QUIET`), whatever `verbose` says and whatever level they give their own loggers.
 """
 
+import contextlib
 import faulthandler
 import io
 import logging
@@ -131,23 +132,36 @@ def take_crash() -> bool:
     if _state.crash_file is None or not os.fstat(_state.crash_file.fileno()).st_size:
         return False
     path = Path(_state.crash_file.name)
-    _state.crash_file.close()  # Windows renames no open file
     try:
-        for number in range(KEPT_FILES, 0, -1):
-            older = path.with_stem(f"{path.stem}-{number - 1}") if number > 1 else path
-            if older.exists():
-                older.replace(path.with_stem(f"{path.stem}-{number}"))
+        for number in range(KEPT_FILES, 1, -1):
+            newer = path.with_stem(f"{path.stem}-{number - 1}")
+            if newer.exists():
+                newer.replace(path.with_stem(f"{path.stem}-{number}"))
+        # Copied and emptied: Windows renames no file that is open, and this one stays so for the next crash.
+        with _open_private(path.with_stem(f"{path.stem}-1")) as aside:
+            aside.truncate(0)
+            aside.write(path.read_text(encoding="utf-8", errors="replace"))
     except OSError as error:
-        logging.getLogger(__name__).warning("the crash log stays where it is: %s", error)
-    _state.crash_file = _open_private(path)
-    faulthandler.enable(_state.crash_file)
+        logging.getLogger(__name__).warning("the stacks of the last crash are not kept: %s", error)
+    forget_crash()
     return True
+
+
+def forget_crash() -> None:
+    """Empty the crash log. Thread: main.
+
+    Also at an orderly end: on Windows faulthandler writes down what native code meets and handles by itself.
+    """
+    if _state.crash_file is not None:
+        with contextlib.suppress(OSError):
+            os.ftruncate(_state.crash_file.fileno(), 0)
 
 
 def log_stacks() -> None:
     """Write where every thread is to the log: the program ends although one hangs. Thread: any."""
     if _state.file is not None and _state.file.stream is not None:
-        faulthandler.dump_traceback(_state.file.stream)
+        with contextlib.suppress(OSError, ValueError):
+            faulthandler.dump_traceback(_state.file.stream)
 
 
 def _open_private(path: Path) -> io.TextIOWrapper:

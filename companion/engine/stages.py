@@ -85,9 +85,15 @@ class Stages:
         return started
 
     def replace(self, role: Role) -> ModelLoadStarted:
-        """Leave a stage that hangs to itself, its memory included, and load another; returns what begins to load."""
+        """Load another worker in place of one that hangs or is broken; returns what begins to load.
+
+        One that hangs is left to itself, its memory included.
+        """
         assert self._config
-        next(worker for worker in self.workers if worker.role is role).abandon()
+        stuck = next(worker for worker in self.workers if worker.role is role)
+        stuck.abandon()
+        if not stuck.busy:
+            stuck.join(JOIN_S)
         self.loading.add(role)
         return self._begin(role, self._config)
 

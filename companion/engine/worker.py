@@ -137,7 +137,7 @@ class ModelWorker(Generic[ModelT]):
     def _run(self) -> None:
         try:
             if self._load():
-                while (job := self._jobs.get()) and not self._stopping:
+                while (job := self._jobs.get()) and not (self._stopping or self.broken):
                     if not job.cancel.cancelled:
                         self._do(job)
         finally:

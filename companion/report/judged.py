@@ -76,6 +76,8 @@ def comparison(aspects: Sequence[Aspect], run: Run, previous: Previous) -> Marku
             f"There the key came up {show(previous.release_after_s, 'ms')} after the voice, here "
             f"{show(run.release_after_s, 'ms')}: waits and gaps do not compare."
         )
+    if previous.window != run.window:
+        notices.append("Only one of the two was made beside the window, which takes time of its own.")
     rows: list[Row] = [
         [
             f"{aspect.title}: {change.name}",

@@ -34,6 +34,7 @@ class Previous:
     machine: str
     turns: int
     release_after_s: float
+    window: bool = False
     figures: dict[str, float]
 
 
@@ -82,6 +83,7 @@ def kept_figures(run: Run, aspects: Sequence[Aspect]) -> str:
         "machine": machine_words(run),
         "turns": len(run.turns),
         "release_after_s": run.release_after_s,
+        "window": run.window,
         "figures": figures,
     }
     return json.dumps(kept, indent=1, allow_nan=False)
@@ -115,6 +117,7 @@ def read_previous(page: str) -> Previous | None:
         machine=str(found.get("machine", "")),
         turns=turns if _is_figure(turns) and isinstance(turns, int) else 0,
         release_after_s=float(release) if _is_figure(release) and release is not None else 0.0,
+        window=found.get("window") is True,
         figures=figures,
     )
 

@@ -64,15 +64,19 @@ class EngineBridge(QObject):
         self._lock = threading.Lock()
         self._down = False
         self._muted = False
+        self._begun: NewConversation | None = None
+        """The conversation that was begun last, for an engine that is not there yet."""
         self._answered = False
         """Whether the engine listens for the last press, as far as its events tell."""
         self._loading = True
         self._received.connect(self._dispatch, Qt.ConnectionType.QueuedConnection)
 
     def attach(self, engine: EnginePort) -> None:
-        """Name the engine that commands go to; before this they are dropped, but for the mute."""
+        """Name the engine that commands go to; before this they are dropped, but for the mute and the conversation."""
         with self._lock:
             self._engine = engine
+            if self._begun is not None:
+                self._post(self._begun)
             if self._muted:
                 self._post(MuteMicrophone(on=True))
 
@@ -186,7 +190,9 @@ class EngineBridge(QObject):
 
     def new_conversation(self, messages: Sequence[ChatMessage] = ()) -> None:
         """Forget the conversation, or go on with an earlier one."""
-        self._post(NewConversation(messages=tuple(messages)))
+        with self._lock:
+            self._begun = NewConversation(messages=tuple(messages))
+            self._post(self._begun)
 
     @Slot()
     def reopen_audio(self) -> None:

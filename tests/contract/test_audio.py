@@ -296,6 +296,16 @@ class TestRecordedMicrophone:
         rig.later(0.5)
         assert len(microphone.read()) == pytest.approx(8000, abs=1)
 
+    def test_what_is_spoken_arrives_as_late_as_the_device_hears_it(self) -> None:
+        rig = TurnedClock()
+        recording = tone(1, EAR_RATE_HZ)
+        microphone = RecordedMicrophone(recording, rig.now, delay_s=0.1)
+        microphone.begin(0.0)
+        rig.later(0.05)
+        assert not len(microphone.read())
+        rig.later(0.25)
+        assert len(microphone.read()) == pytest.approx(3200, abs=1)
+
     def test_all_at_once_and_then_a_quiet_room(self) -> None:
         rig = TurnedClock()
         recording = tone(1, EAR_RATE_HZ)

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from companion.history.records import State
+from companion.history.schema import FILE_NAME
+from companion.history.store import HistoryStore
 from companion.log import CRASH_FILE
 from tests.e2e.program import Program, audible, speak
 from tests.e2e.virtual_desktop import VirtualDesktop, sound_card_missing
@@ -78,6 +81,11 @@ def test_a_native_crash_is_told_once_and_the_conversation_is_open_again(
             assert "crashed-before" in banners
             assert "rooklyn" in words[0]
             assert running.end() == 0
+            store = HistoryStore(tmp_path / "data" / FILE_NAME)
+            (kept,) = map(store.load, store.ids())
+            store.close()
+            assert kept is not None
+            assert kept.messages[-1].state is State.INTERRUPTED
         finally:
             running.kill()
 

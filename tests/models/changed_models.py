@@ -10,11 +10,13 @@ import argparse
 import json
 import os
 import random
+import resource
 import shutil
 import signal
 import struct
 import sys
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -181,10 +183,14 @@ def in_a_process(work: Callable[[], int]) -> int:
     pid = os.fork()
     if pid == 0:
         signal.alarm(CASE_S)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         code = RAISED
         try:
             code = work()
+        except BaseException:  # noqa: BLE001 - this process ends here, whatever it is
+            traceback.print_exc()
         finally:
+            sys.stderr.flush()
             os._exit(code)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 

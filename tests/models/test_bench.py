@@ -66,7 +66,7 @@ def test_a_run_is_measured_listed_and_kept_for_the_next(models_dir: Path, tmp_pa
     assert "beside the window" in again.stdout
     page = report.read_text(encoding="utf-8")
     assert "Against the report before" in page
-    assert "beside the window" in page
+    assert "Only one of the two was made beside the window" in page
 
 
 def test_a_page_of_somebody_else_is_not_overwritten(tmp_path: Path) -> None:

@@ -10,7 +10,14 @@ import pytest
 
 from companion.engine.commands import SendText
 from companion.engine.config import EngineConfig
-from companion.engine.events import EngineReady, ModelLoadStarted, ProblemResolved, TurnCompleted, TurnFailed
+from companion.engine.events import (
+    EngineReady,
+    ModelLoadStarted,
+    ProblemResolved,
+    ReplyToken,
+    TurnCompleted,
+    TurnFailed,
+)
 from companion.engine.llm import native
 from companion.engine.messages import Role
 from companion.headless import TURN_ENDS, Session, running_session
@@ -37,13 +44,16 @@ def test_the_model_is_loaded_again_and_the_conversation_goes_on(
         assert isinstance(end, TurnCompleted)
 
         library = native._library().c
-        decode, failures = library.llama_decode, [DEVICE_FAILED]
+        decode = library.llama_decode
+        failures: list[int] = []
 
         def failing(*arguments: Any) -> int:
             return failures.pop() if failures else int(decode(*arguments))
 
         monkeypatch.setattr(library, "llama_decode", failing)
         begin = ask(session, "What do you know about me?")
+        session.log.wait_for(ReplyToken, after=begin, timeout_s=WAIT_S)  # whatever was tidied up before is over
+        failures.append(DEVICE_FAILED)
         failed = session.log.wait_for(TurnFailed, after=begin, timeout_s=WAIT_S)
         assert failed.error.code == "llm-broken"
         assert failed.error.message == "The language model broke off (error -3) and is loaded again."

@@ -243,3 +243,12 @@ def test_an_engine_that_comes_later_learns_of_the_mute_first(qapp: QApplication)
     bridge.attach(engine)
     bridge.stop()
     assert engine.commands == [MuteMicrophone(on=True), StopSpeaking()]
+
+
+def test_a_conversation_opened_before_there_is_an_engine_is_the_engine_s_too(qapp: QApplication) -> None:
+    bridge = EngineBridge()
+    bridge.new_conversation([ChatMessage(role="user", text="Earlier")])
+    bridge.new_conversation([ChatMessage(role="user", text="Hi")])
+    for engine in (FakeEngine(bridge.receive), FakeEngine(bridge.receive)):  # a sound check, before there are models
+        bridge.attach(engine)
+        assert engine.commands == [NewConversation(messages=(ChatMessage(role="user", text="Hi"),))]

@@ -16,14 +16,21 @@ ALONE = ("unshare", "--mount", "--map-root-user")
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    if not shutil.which(ALONE[0]) or subprocess.run([*ALONE, "true"], capture_output=True, check=False).returncode:
-        pytest.skip("this system allows no mounts of one's own")
     folder = tmp_path_factory.mktemp("disk")
-    mount = f"mount -t tmpfs -o size=4m,mode=700 none {folder}"
-    script = f"{mount} && exec {sys.executable} -m tests.unit.on_a_full_disk {folder}"
+    mount = ["sh", "-c", 'mount -t tmpfs -o size=4m,mode=700 none "$0" && exec "$@"', str(folder)]
+    if (
+        not shutil.which(ALONE[0])
+        or subprocess.run([*ALONE, *mount, "true"], capture_output=True, check=False).returncode
+    ):
+        pytest.skip("this system allows no mounts of one's own")
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
     done = subprocess.run(
-        [*ALONE, "sh", "-c", script], capture_output=True, text=True, env=environment, timeout=120, check=False
+        [*ALONE, *mount, sys.executable, "-m", "tests.unit.on_a_full_disk", str(folder)],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=120,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

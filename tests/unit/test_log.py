@@ -139,8 +139,37 @@ def test_a_crash_is_told_of_once_and_the_newest_three_are_kept(tmp_path: Path) -
     assert sorted(path.name for path in tmp_path.glob("crash*")) == [
         "crash-1.log", "crash-2.log", "crash-3.log", "crash.log",
     ]  # fmt: skip
+    for number in (1, 2, 3):
+        assert 'File "<string>", line 5' in (tmp_path / f"crash-{number}.log").read_text()
+
+
+@needs_modes
+def test_crashes_put_aside_are_for_the_user_alone(tmp_path: Path) -> None:
+    (tmp_path / log.CRASH_FILE).write_text("Fatal Python error: Aborted\n")
+    log.set_up_logging(tmp_path, crash_file_name=log.CRASH_FILE)
+    assert log.take_crash()
     assert {mode_of(path) for path in tmp_path.glob("crash*")} == {0o600}
-    assert 'File "<string>", line 5' in (tmp_path / "crash-3.log").read_text()
+
+
+def test_what_was_met_and_handled_before_an_orderly_end_is_no_crash(tmp_path: Path) -> None:
+    log.set_up_logging(tmp_path, crash_file_name=log.CRASH_FILE)
+    with (tmp_path / log.CRASH_FILE).open("a") as file:
+        file.write("Windows fatal exception: code 0x8001010d\n")
+    log.forget_crash()
+    log.set_up_logging(tmp_path, crash_file_name=log.CRASH_FILE)
+    assert not log.take_crash()
+
+
+def test_a_crash_that_cannot_be_put_aside_is_told_of_once_too(tmp_path: Path, expect_log: ExpectLog) -> None:
+    expect_log("are not kept")
+    (tmp_path / log.CRASH_FILE).write_text("Fatal Python error: Aborted\n")
+    (tmp_path / "crash-1.log").mkdir()
+    (tmp_path / "crash-2.log").mkdir()
+    (tmp_path / "crash-2.log" / "full").write_text("")
+    (tmp_path / "crash-3.log").mkdir()
+    (tmp_path / "crash-3.log" / "full").write_text("")
+    log.set_up_logging(tmp_path, crash_file_name=log.CRASH_FILE)
+    assert [log.take_crash(), log.take_crash()] == [True, False]
 
 
 def test_a_crash_behind_one_that_was_told_of_is_recorded_too(tmp_path: Path) -> None:

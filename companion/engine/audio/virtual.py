@@ -29,6 +29,7 @@ class RecordedMicrophone:
         clock: Monotonic seconds.
         real_time: False lets the whole recording arrive at once; what follows it still arrives with the clock.
         noise_dbfs: Peak of the room's noise behind the recording; None for digital silence.
+        delay_s: A sample arrives so long after it was spoken, as through a real device.
     """
 
     name = "recording"
@@ -42,8 +43,10 @@ class RecordedMicrophone:
         *,
         real_time: bool = True,
         noise_dbfs: float | None = ROOM_NOISE_DBFS,
+        delay_s: float = 0.0,
     ) -> None:
         self._clock = clock
+        self._delay_s = delay_s
         self._real_time = real_time
         peak = 0.0 if noise_dbfs is None else 10 ** (noise_dbfs / 20)
         noise = np.random.default_rng(0).uniform(-peak, peak, round(_NOISE_S * EAR_RATE_HZ))
@@ -70,7 +73,8 @@ class RecordedMicrophone:
         """Return what has arrived since `begin` or the last `read`."""
         if self._begun_s is None:
             return np.zeros(0, np.float32)
-        arrived = self._ahead + int((self._clock() - self._begun_s) * EAR_RATE_HZ)
+        passed_s = self._clock() - self._begun_s - self._delay_s
+        arrived = max(0, self._ahead + int(passed_s * EAR_RATE_HZ))
         start, self._position = self._position, max(self._position, arrived)
         quiet_from = max(start, len(self._samples))
         quiet = np.arange(quiet_from, max(quiet_from, self._position)) % len(self._noise)

@@ -28,7 +28,7 @@ _MOST_ENTRIES = 1 << 22
 _DEFAULT_ALIGNMENT = 32
 _LARGEST_ALIGNMENT = 1 << 20
 _UINT32, _FLOAT32, _STRING, _ARRAY = 4, 6, 8, 9
-_MOST_LAYERS = 512
+_MOST_LAYERS = _MOST_EXPERTS = 512
 """llama.cpp's LLAMA_MAX_LAYERS and LLAMA_MAX_EXPERTS (src/llama-hparams.h): with more it ends the process."""
 _VALUE_BYTES: Final = {0: 1, 1: 1, 2: 2, 3: 2, _UINT32: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 """Type of a value -> its size."""
@@ -187,7 +187,7 @@ def _check_value(name: bytes, value: bytes) -> None:
     if name.endswith(b".block_count"):
         sound = 0 < number <= _MOST_LAYERS
     elif name.endswith(b".expert_count"):
-        sound = number <= _MOST_LAYERS
+        sound = number <= _MOST_EXPERTS
     elif name.endswith(b"_epsilon"):
         sound = 0 <= struct.unpack("<f", value)[0] < math.inf  # false for what is no number
     else:

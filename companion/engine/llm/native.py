@@ -33,6 +33,9 @@ _TOP_K = 40
 _LEAST_CONTEXT = 512
 """A smaller one has no room for the system prompt and a reply; `LlmConfig` allows no smaller one either."""
 
+_BAD_INPUT = -1
+"""Below this answer of `llama_decode` it cannot go on: no memory (-2), or a device that failed (-3)."""
+
 _COMPUTING_BYTES = 160 * 2**20
 """Room for the graphs and buffers of a context beside its keys and values; the starter model takes less than 120 MB."""
 
@@ -44,8 +47,6 @@ _DRY_MULTIPLIER, _DRY_BASE, _DRY_FREE_TOKENS = 0.8, 1.75, 2
 """A token that would make a phrase of n tokens from the conversation longer loses 0.8 * 1.75^(n - 2) from its logit:
 without it small models soon answer everything with the same sentence. DRY's own defaults (p-e-w, text-generation-webui
 pull request 5677)."""
-_FATAL = -1
-"""Below this `llama_decode` met no bad input but its own end: no memory (-2), or a device that failed (-3)."""
 _DRY_TOKENS = 400
 """How far back phrases are looked for; 0.1 ms a reply."""
 _DRY_BREAKERS = (b"\n", b":", b'"', b"*")
@@ -207,7 +208,7 @@ class NativeModel:
             raise GenerationError("generation-failed", "The language model is closed.")
         array = (self._c.llama_token * len(tokens))(*tokens)
         code = self._c.llama_decode(self._context, self._c.llama_batch_get_one(array, len(tokens)))
-        if code < _FATAL:
+        if code < _BAD_INPUT:
             raise ModelBrokenError(
                 "llm-broken",
                 f"The language model broke off (error {code}) and is loaded again.",
@@ -221,9 +222,9 @@ class NativeModel:
             )
 
     def computes(self) -> bool:
-        """Whether the last evaluation gave numbers: damaged weights make one that is none, which spreads to all."""
+        """Whether the last evaluation gave numbers: one that is none, in the weights, spreads to all."""
         logits = self._c.llama_get_logits_ith(self._context, -1)
-        return all(map(math.isfinite, logits[: self._c.llama_vocab_n_tokens(self._vocab)]))
+        return not any(map(math.isnan, logits[: self._c.llama_vocab_n_tokens(self._vocab)]))
 
     # -- prompt.Vocabulary
 
