@@ -42,7 +42,7 @@ from companion.ui.settings_part import SettingsPart
 from companion.ui.theme import Theme
 from companion.ui.trust_part import TrustPart
 from companion.ui.window_state import FILE_NAME as STATE_FILE
-from companion.ui.window_state import WindowState
+from companion.ui.window_state import StateSaver, WindowState
 
 _log = logging.getLogger(__name__)
 
@@ -130,6 +130,7 @@ class Program(QObject):
             self._bridge, settings, file=settings_file(), build=engine_config, apply=self._use, parent=self
         )
         self._state = WindowState(data_dir() / STATE_FILE)
+        self._state_saver = StateSaver(self._state, self)
         self._hotkey = Hotkey()
         self._settings_part = SettingsPart(
             self._window,
@@ -239,7 +240,7 @@ class Program(QObject):
         self._hotkey.stop()
         self._control.close()
         self._first_run.close()
-        self._state.save()
+        self._state_saver.close()
         if not self._preferences.close():
             _log.error("the settings were not saved in %.0f s", CLOSE_S)
         if not self._history.close():

@@ -88,7 +88,7 @@ def parse_reply(line: bytes) -> Reply:
     words = line.decode("utf-8", "replace").strip().split(" ", 2)
     if words == ["ok"]:
         return Reply()
-    if words[0] == "error" and len(words) == 3:
+    if words[0] == "error" and len(words) == 3 and words[1]:
         return Reply(code=words[1], message=words[2])
     return Reply(code=UNREACHABLE, message="Companion closed the connection without an answer. Try again.")
 

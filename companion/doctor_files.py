@@ -66,13 +66,15 @@ def history(loaded: LoadedSettings) -> Iterator[Finding]:
     try:
         found = survey(path)
     except DamagedError:
-        yield Finding(
-            part="history",
-            health=Health.BROKEN,
-            detail=f"the file of the conversations is damaged: {path}",
-            fix="Start Companion: it keeps the damaged file under another name and begins a new one. "
-            "If you have an exported copy, import it.",
+        detail = f"the file of the conversations is damaged: {path}"
+        fix = (
+            "Start Companion: it keeps the damaged file under another name and begins a new one with what can be read. "
+            "If you have an exported copy, import it."
         )
+        if path.is_dir():
+            detail = f"there is a folder in the place of the conversations: {path}"
+            fix = "Start Companion: it gives the folder another name and begins a file."
+        yield Finding(part="history", health=Health.BROKEN, detail=detail, fix=fix)
         return
     except CompanionError as error:
         yield Finding(part="history", health=Health.BROKEN, detail=error.message, fix=error.hint)

@@ -1,6 +1,7 @@
 """Files of the user's: readable by the user alone, replaced all at once or not at all. Any thread; no state."""
 
 import contextlib
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -42,7 +43,7 @@ def check_writable(path: Path) -> None:
         with tempfile.TemporaryFile(dir=path.resolve().parent):
             pass
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
 
 
 def write_private(path: Path, text: str) -> None:
@@ -57,17 +58,19 @@ def write_private(path: Path, text: str) -> None:
             return
         replace_file(path.resolve(), text.encode())
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
+
+
+def unwritable(path: Path, error: OSError) -> CompanionError:
+    """Return what is to be said when a file that the user asked for cannot be written (code "report-unwritable")."""
+    full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+    return CompanionError(
+        "report-unwritable",
+        f"{path} cannot be written: {error.strerror or type(error).__name__}.",
+        hint="Make room, or choose another folder." if full else "Choose another folder.",
+        permanent=True,
+    )
 
 
 def _is_stream(path: Path) -> bool:
     return path.exists() and not path.is_file() and not path.is_dir()
-
-
-def _unwritable(path: Path, error: OSError) -> CompanionError:
-    return CompanionError(
-        "report-unwritable",
-        f"{path} cannot be written: {error.strerror or type(error).__name__}.",
-        hint="Choose another folder.",
-        permanent=True,
-    )

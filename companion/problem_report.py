@@ -30,7 +30,7 @@ from companion.latency_history import FILE_NAME as LATENCY_FILE
 from companion.latency_history import LatencyHistory, latency_csv
 from companion.log import LOG_FILE
 from companion.machine import describe_machine
-from companion.private_file import replace_file
+from companion.private_file import replace_file, unwritable
 from companion.problem_words import contents_sentence
 from companion.redaction import Names, plain_log, without_words, words_of
 from companion.settings import FORMAT, LoadedSettings, PersonaSettings, Settings
@@ -116,12 +116,7 @@ def write_report(path: Path, parts: Iterable[Part]) -> None:
     try:
         replace_file(path.absolute(), archive.getvalue())
     except OSError as error:
-        raise CompanionError(
-            "report-unwritable",
-            f"{path} cannot be written: {error.strerror or type(error).__name__}.",
-            hint="Choose another folder.",
-            permanent=True,
-        ) from error
+        raise unwritable(path, error) from error
 
 
 # -- the parts

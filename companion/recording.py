@@ -33,11 +33,15 @@ def read_recording(path: Path) -> Float32Mono:
     import av
     from av.error import FFmpegError
 
-    if path.is_dir():
+    try:
+        is_folder, is_file = path.is_dir(), path.is_file()
+    except OSError:  # a name too long for a file, or a folder that is not ours to look into
+        is_folder = is_file = False
+    if is_folder:
         raise CompanionError(
             "recording-missing", f"{path} is a folder.", hint="Name one recording in it.", permanent=True
         )
-    if not path.is_file():
+    if not is_file:
         raise CompanionError("recording-missing", f"There is no file {path}.", hint="Check the name.", permanent=True)
     blocks: list[Float32Mono] = []
     try:
@@ -87,8 +91,8 @@ def spoken_questions(folder: Path | None = None) -> list[SpokenQuestion]:
 
     Args:
         folder: Recordings with a `manifest.tsv` that has at least the columns file and transcript; without the column
-            voiced_end_s, or where it is empty, the voice ends with the recording. Lines without a transcript (noise)
-            and questions that came before are left out. None for the benchmark's own.
+            voiced_end_s, or where it names no time inside it, the voice ends with the recording. Lines without a
+            transcript (noise) and questions that came before are left out. None for the benchmark's own.
 
     Raises:
         CompanionError: the manifest is missing or not as described ("speech-manifest"), or a recording cannot be read.
@@ -103,7 +107,7 @@ def spoken_questions(folder: Path | None = None) -> list[SpokenQuestion]:
         found[transcript.casefold()] = SpokenQuestion(
             name=Path(row["file"]).stem,
             samples=samples,
-            voiced_end_s=_seconds(row.get("voiced_end_s")) or len(samples) / EAR_RATE_HZ,
+            voiced_end_s=_voiced_end_s(row.get("voiced_end_s"), len(samples) / EAR_RATE_HZ),
             transcript=transcript,
         )
     return list(found.values())
@@ -111,7 +115,7 @@ def spoken_questions(folder: Path | None = None) -> list[SpokenQuestion]:
 
 def _manifest(path: Path) -> list[dict[str, str]]:
     try:
-        with path.open(encoding="utf-8", newline="") as lines:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
             table = csv.DictReader(lines, delimiter="\t")
             rows, columns = list(table), table.fieldnames or ()
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -121,11 +125,13 @@ def _manifest(path: Path) -> list[dict[str, str]]:
     return rows
 
 
-def _seconds(text: str | None) -> float:
+def _voiced_end_s(text: str | None, length_s: float) -> float:
+    """Return the time that a cell names; the end of the recording if it names none inside it."""
     try:
-        return max(0.0, float(text or 0))
+        at_s = float(text or 0)
     except ValueError:
-        return 0.0
+        return length_s
+    return at_s if 0 < at_s <= length_s else length_s
 
 
 def _bad_manifest(path: Path, what: str) -> CompanionError:

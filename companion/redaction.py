@@ -5,6 +5,8 @@ exception, and the only one for the names that paths have in them.
 """
 
 import re
+import sys
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -17,7 +19,16 @@ _SHORTEST_WORD = 4
 """Letters; shorter words are in every text."""
 _SHORTEST_NAME = 2
 
-_WORD = re.compile(r"[^\W\d_]+")
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+"""Scripts that put no space between words: Thai, Lao, Burmese, Khmer, and those of China and Japan. There a letter
+counts as a word, so that part of a sentence is found as well."""
+_WORD = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[^\W\d_])+")
+_ESCAPED = re.compile(
+    r"(?:\\+x[0-9A-Fa-f]{2})+|\\+u(?P<short>[0-9A-Fa-f]{4})|\\+U(?P<long>[0-9A-Fa-f]{8})|\\+[abfnrtv0]"
+)
+"""What Python and JSON write for a letter or a line end inside a quoted text, quoted again perhaps."""
 _RECORD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [A-Z]+ ")
 _TRACEBACK = re.compile(r"Traceback |During handling |The above exception |\s*$|\s+(File |\[Previous line|[~^]+\s*$)")
 _RAISED = re.compile(r"(?P<type>[A-Za-z_][\w.]*): (?P<message>.*)")
@@ -32,8 +43,8 @@ _PLAIN_ERRORS = frozenset(
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a text, case folded."""
-    return _WORD.findall(text.casefold())
+    """Return the words of a text, case folded; however its accents are stored."""
+    return _WORD.findall(unicodedata.normalize("NFC", text.casefold()))
 
 
 def without_words(lines: Sequence[str], said: Iterable[str], known: frozenset[str]) -> list[str]:
@@ -49,12 +60,13 @@ def without_words(lines: Sequence[str], said: Iterable[str], known: frozenset[st
     words: defaultdict[str, set[int]] = defaultdict(set)
     runs: defaultdict[tuple[str, ...], set[int]] = defaultdict(set)
     for number, line in enumerate(lines):
-        found = words_of(line)
-        for word in found:
-            if len(word) >= _SHORTEST_WORD and word not in known:
-                words[word].add(number)
-        for run in _runs(found):
-            runs[run].add(number)
+        for reading in {line, _ESCAPED.sub(_unescaped, line)}:
+            found = words_of(reading)
+            for word in found:
+                if len(word) >= _SHORTEST_WORD and word not in known:
+                    words[word].add(number)
+            for run in _runs(found):
+                runs[run].add(number)
     hit: set[int] = set()
     for text in said:
         spoken = words_of(text)
@@ -65,6 +77,18 @@ def without_words(lines: Sequence[str], said: Iterable[str], known: frozenset[st
             if run in runs:
                 hit |= runs.pop(run)
     return [LEFT_OUT if number in hit else line for number, line in enumerate(lines)]
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    """Return the letters of an escape; a space for a line end and for what is no letter."""
+    if bytewise := re.findall(r"x(..)", found[0]):
+        content = bytes.fromhex("".join(bytewise))
+        try:
+            return content.decode()  # quoted bytes
+        except UnicodeDecodeError:
+            return content.decode("latin-1")
+    number = int(found["short"] or found["long"] or "20", 16)
+    return chr(number) if number <= sys.maxunicode else " "
 
 
 def _runs(words: Sequence[str]) -> Iterable[tuple[str, ...]]:

@@ -353,8 +353,16 @@ def _tell_personas_apart(table: Table, notices: list[str]) -> None:
         own = free_name(name if usable else PersonaSettings().name, taken)
         if own != name:
             persona["name"] = own
-            notices.append(f"personas.name cannot be “{str(name)[:LONGEST_NAME]}” here; “{own}” is used.")
+            notices.append(f"personas.name cannot be “{_shown(name)}” here; “{own}” is used.")
         taken.add(own.casefold())
+
+
+def _shown(value: object) -> str:
+    """Return a value of the file for a sentence."""
+    try:
+        return str(value)[:LONGEST_NAME]
+    except ValueError:  # a number of more digits than Python writes out
+        return "…"
 
 
 def free_name(name: str, taken: Container[str]) -> str:

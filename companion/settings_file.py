@@ -23,6 +23,8 @@ from companion.engine.errors import SettingsError
 from companion.private_file import replace_file
 
 MAX_FILE_BYTES: Final = 256 * 1024
+_NO_VERSION: Final = 2**31
+"""Python refuses to write very large numbers out, hexadecimal ones among them, and so could not say it."""
 _HEADER: Final = (
     "# Companion's settings. What is not here has its default. Written by the program: comments are lost.\n\n"
 )
@@ -148,7 +150,7 @@ class SettingsFormat(Generic[T]):
     def _migrate(self, table: Table, notices: list[str]) -> Table:
         newest = len(self._migrations) + 1
         version = table.pop("version", newest)
-        if type(version) is not int or version < 1:
+        if type(version) is not int or not 1 <= version < _NO_VERSION:
             notices.append(
                 f"version must be a whole number from 1 to {newest}; the settings are read as version {newest}."
             )

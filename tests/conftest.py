@@ -28,6 +28,9 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 THREAD_END_S = 3.0
 """How long a thread may take to end after its test."""
 
+READER_BYTES = 2 << 30
+"""What a test of a reader may take at most."""
+
 # Threads that libraries start once and keep for the life of the process.
 _LIBRARY_THREADS = re.compile(r"tqdm_monitor|pytest_timeout .*")
 
@@ -156,6 +159,26 @@ def _no_leaked_threads() -> Iterator[None]:
             leaked.append(thread.name)
     if leaked:
         pytest.fail(f"threads left running: {', '.join(sorted(leaked))}", pytrace=False)
+
+
+# --- memory ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _bounded_memory(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let a reader that never ends fail its test, and not fill the machine."""
+    if sys.platform != "linux" or not request.node.get_closest_marker("reader"):
+        yield
+        return
+    import resource
+
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (used + READER_BYTES, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 # --- logs ------------------------------------------------------------------------------------------------------------

@@ -9,15 +9,22 @@ https://difegam.github.io/chatgpt-to-markdown/reference/data-models.
 
 import hashlib
 import json
-import math
 from typing import Any
 
 from companion.history.exchange import LONGEST_TEXT, MOST_MESSAGES, MalformedError
-from companion.history.records import LONGEST_TITLE, Conversation, Message, TitleSource, clean, first_words, one_line
+from companion.history.records import (
+    LATEST_MS,
+    LONGEST_TITLE,
+    Conversation,
+    Message,
+    TitleSource,
+    clean,
+    first_words,
+    one_line,
+)
 
 _WORDS = ("text", "multimodal_text")
 """Kinds of content with words for people."""
-_LATEST_S = 253_402_300_799
 
 
 def conversation_of_chatgpt(value: object) -> tuple[Conversation, int]:
@@ -123,6 +130,6 @@ def _key(value: dict[str, Any]) -> str:
 
 def _ms(value: object, default: int) -> int:
     """Return seconds since 1970 in milliseconds."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         return default
-    return round(min(max(value, 0), _LATEST_S) * 1000)
+    return round(min(max(value, 0), LATEST_MS // 1000) * 1000)

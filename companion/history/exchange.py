@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from companion.history.records import LONGEST_TITLE, Conversation, Message, State, TitleSource, clean
+from companion.history.records import LONGEST_TITLE, Conversation, Message, State, TitleSource, clean, possible_ms
 
 FORMAT = "companion-conversations"
 VERSION = 1
@@ -21,8 +21,6 @@ LONGEST_TEXT = 400_000
 """Characters of one message: a long book chapter."""
 MOST_MESSAGES = 20_000
 """Of one conversation: more than a year of talking in one."""
-_LATEST_MS = 253_402_300_799_999
-"""The end of the year 9999, the last that ISO 8601 writes with four digits."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -174,7 +172,7 @@ def _text(value: object, longest: int) -> str:
 
 
 def _iso(at_ms: int) -> str:
-    at = _EPOCH + timedelta(milliseconds=min(max(at_ms, 0), _LATEST_MS))
+    at = _EPOCH + timedelta(milliseconds=possible_ms(at_ms))
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -187,4 +185,4 @@ def _ms(value: object, default: int) -> int:
         at_ms = (at if at.tzinfo else at.replace(tzinfo=UTC)) - _EPOCH
     except (ValueError, OverflowError):
         return default
-    return min(max(at_ms // timedelta(milliseconds=1), 0), _LATEST_MS)
+    return possible_ms(at_ms // timedelta(milliseconds=1))

@@ -7,7 +7,9 @@ file does to the parser ends with this process. The last line is `{"skipped": N}
 """
 
 import json
+import lzma
 import re
+import struct
 import sys
 import zipfile
 import zlib
@@ -24,6 +26,19 @@ LARGEST_BYTES = 256 << 20
 MOST_CONVERSATIONS = 100_000
 _PART = re.compile(r"(?:.*/)?conversations(?:-\d+)?\.json")
 """What ChatGPT calls the conversations inside its archive: one file, or numbered ones."""
+
+_BAD_ARCHIVE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,  # it ends too soon
+    ValueError,  # a name that is no text, a place that no file has
+    OverflowError,
+    NotImplementedError,  # an unknown compression
+    RuntimeError,  # an encrypted member
+)
+"""What `zipfile` says of an archive that is none."""
 
 UNREADABLE, TOO_LARGE, UNKNOWN, NEWER = "import-unreadable", "import-too-large", "import-unknown", "import-newer"
 
@@ -46,8 +61,7 @@ def read(path: Path) -> Iterator[tuple[Conversation | None, int]]:
                 if found > MOST_CONVERSATIONS:
                     raise RefusedError(TOO_LARGE)
                 yield one
-    except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
-        # An encrypted member is a RuntimeError, an unknown compression a NotImplementedError.
+    except OSError as error:
         raise RefusedError(UNREADABLE) from error
     except MemoryError:
         raise RefusedError(TOO_LARGE) from None
@@ -59,13 +73,17 @@ def _documents(path: Path) -> Iterator[Any]:
         with path.open("rb") as file:
             yield _parse(file.read(LARGEST_BYTES + 1))
         return
-    with zipfile.ZipFile(path) as archive:
-        names = sorted(filter(_PART.fullmatch, archive.namelist()))
-        if not names:
-            raise RefusedError(UNKNOWN)
-        for name in names:
-            with archive.open(name) as member:  # the size it claims is not to be trusted
-                yield _parse(member.read(LARGEST_BYTES + 1))
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = sorted(filter(_PART.fullmatch, archive.namelist()))
+            if not names:
+                raise RefusedError(UNKNOWN)
+            for name in names:
+                with archive.open(name) as member:  # the size it claims is not to be trusted
+                    content = member.read(LARGEST_BYTES + 1)
+                yield _parse(content)
+    except _BAD_ARCHIVE as error:
+        raise RefusedError(UNREADABLE) from error
 
 
 def _parse(content: bytes) -> Any:

@@ -5,6 +5,7 @@ None of it stops the program: the conversation goes on, and the window says that
 
 import errno
 import sqlite3
+from pathlib import Path
 
 from companion.engine.errors import CompanionError
 
@@ -56,6 +57,8 @@ def is_damage(error: BaseException) -> bool:
     """Return whether an error means that the file itself is broken."""
     if isinstance(error, DamagedError):
         return True
+    if isinstance(error, sqlite3.OperationalError) and str(error).startswith("Could not decode to UTF-8"):
+        return True  # said by Python: SQLite itself never looks at the bytes of a text
     return isinstance(error, sqlite3.DatabaseError) and _name(error).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
 
 
@@ -74,24 +77,35 @@ def problem(error: Exception) -> HistoryError:
     )
 
 
-def newer() -> HistoryError:
-    """Return the problem of a file that a later version wrote; it is left as it is."""
+def newer(path: Path) -> HistoryError:
+    """Return the problem of a file that a later version wrote, or that says so by damage; it is left as it is.
+
+    Args:
+        path: The file.
+    """
     return HistoryError(
         NEWER,
-        "The conversations on this computer were written by a newer Companion. "
-        "They are left untouched, and what is said now is not being kept.",
-        hint="Update Companion.",
+        "The file of the conversations says that a newer Companion wrote it. "
+        "It is left untouched, and what is said now is not being kept.",
+        hint=f"Update Companion. If it is up to date, the file is damaged: move {path} elsewhere and start again.",
         permanent=True,
     )
 
 
-def damaged(kept_as: str, salvaged: int) -> HistoryError:
-    """Return the problem of a file that was broken and put aside under the name `kept_as`.
+def damaged(aside: Path, salvaged: int) -> HistoryError:
+    """Return the problem of what was broken, or no file at all, and was put aside.
 
     Args:
-        kept_as: Its name.
+        aside: Where it is now.
         salvaged: Conversations that could be read, wholly or in part, and are in the new one.
     """
+    kept_as = aside.name
+    if aside.is_dir():
+        return HistoryError(
+            DAMAGED,
+            f"There was a folder in the place of the conversations. It is called {kept_as} now, and a file was begun.",
+            hint=f"Look whether there is anything of yours in {aside}.",
+        )
     if salvaged:
         return HistoryError(
             DAMAGED,

@@ -12,6 +12,8 @@ Speaker: TypeAlias = Literal["user", "assistant"]
 
 LONGEST_TITLE = 120
 """Characters; the sidebar shows about a third of it."""
+LATEST_MS = 253_402_214_399_999
+"""The end of 9999-12-30: the day after is in the year 10000 somewhere on earth, which `datetime` does not know."""
 
 
 _DIRECTIONS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
@@ -65,6 +67,9 @@ class Summary:
     pinned: bool
     created_ms: int
     updated_ms: int
+    """When something was said last, as the clock had it then."""
+    listed_ms: int
+    """Where it stands in the list: at `updated_ms`, or above what was said before it if the clock was set back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +132,11 @@ def clean(text: str) -> str:
         return text
     kept = "".join(c for c in text.replace("\r\n", "\n") if c in "\n\t" or (c >= " " and not "\x7f" <= c <= "\x9f"))
     return kept.encode("utf-8", "replace").decode()
+
+
+def possible_ms(at_ms: int) -> int:
+    """Return a time that can be shown in every time zone: `at_ms`, or the nearest there is."""
+    return min(max(at_ms, 0), LATEST_MS)
 
 
 def one_line(text: str) -> str:

@@ -81,11 +81,23 @@ END;
 """Keys between messages do not cascade: a chain of a thousand parents would nest as many triggers, which is SQLite's
 limit; they are checked at the end of the transaction instead. `parent < number` keeps the tree free of circles."""
 
+_SECOND = """
+ALTER TABLE conversations ADD COLUMN placed_ms INTEGER;
+ALTER TABLE conversations ADD COLUMN listed_ms INTEGER GENERATED ALWAYS AS (ifnull(placed_ms, updated_ms)) VIRTUAL;
+DROP INDEX conversations_listed;
+CREATE INDEX conversations_listed ON conversations (deleted, pinned DESC, listed_ms DESC, id DESC);
+CREATE INDEX conversations_by_place ON conversations (listed_ms DESC, id DESC);
+"""
+"""`placed_ms` is where a conversation stands in the list if that is not at its date, because the clock was set back."""
+
 Migration = Callable[[sqlite3.Connection], None]
 
-MIGRATIONS: tuple[Migration, ...] = (lambda connection: _run(connection, _FIRST),)
-"""Entry N brings a file of version N to version N + 1; each runs inside one transaction."""
-
+MIGRATIONS: tuple[Migration, ...] = (
+    lambda connection: _run(connection, _FIRST),
+    lambda connection: _run(connection, _SECOND),
+)
+"""Entry N brings a file of version N to version N + 1, inside one transaction. Each changes the schema: by that
+`check_version` knows a damaged number."""
 
 _LAST_VERSION = 999
 """A file that calls itself newer than this is damaged: no version of the program has so many."""
@@ -105,7 +117,7 @@ def open_database(path: Path) -> sqlite3.Connection:
     # Transactions are begun and ended by hand: `HistoryStore._transaction`.
     connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
     try:
-        _bring_up(connection)
+        _bring_up(connection, path)
     except sqlite3.Error as error:
         connection.close()
         if is_damage(error):
@@ -115,6 +127,30 @@ def open_database(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def check_version(connection: sqlite3.Connection, path: Path) -> int:
+    """Return which version of the schema a file has: its number, unless the tables belie it.
+
+    Args:
+        connection: To the file.
+        path: Its name, for the sentence.
+
+    Raises:
+        HistoryError: it may be of a newer version.
+        DamagedError: its number is damaged.
+        sqlite3.Error: it cannot be read.
+    """
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    newest = len(MIGRATIONS)
+    if version == newest:
+        return newest
+    described, schemas = _described(connection), _schemas()
+    if 0 <= version < newest and described == schemas[version]:
+        return int(version)
+    if newest < version <= _LAST_VERSION and described not in schemas:
+        raise newer(path)
+    raise DamagedError
 
 
 def put_aside(path: Path) -> Path:
@@ -138,6 +174,18 @@ def put_aside(path: Path) -> Path:
     return target
 
 
+def put_back(aside: Path, path: Path) -> None:
+    """Undo `put_aside`: a file at `path`, not finished, gives way to the one put aside.
+
+    Raises:
+        OSError: it cannot be renamed.
+    """
+    for end in ("", *_BESIDE):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            aside.with_name(aside.name + end).replace(path.with_name(path.name + end))
+
+
 def _make_private(path: Path) -> None:
     """SQLite gives its files beside this one the mode of this one."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -148,12 +196,8 @@ def _make_private(path: Path) -> None:
         os.close(descriptor)
 
 
-def _bring_up(connection: sqlite3.Connection) -> None:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if not 0 <= version <= _LAST_VERSION or (version == 0 and _has_tables(connection)):
-        raise DamagedError
-    if version > len(MIGRATIONS):
-        raise newer()
+def _bring_up(connection: sqlite3.Connection, path: Path) -> None:
+    version = check_version(connection, path)
     for pragma in (
         "journal_mode = WAL",
         # A commit waits for the disk: what was said survives the loss of power, not only of the process.
@@ -176,8 +220,24 @@ def _bring_up(connection: sqlite3.Connection) -> None:
             raise
 
 
-def _has_tables(connection: sqlite3.Connection) -> bool:
-    return connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'conversations'").fetchone() is not None
+def _described(connection: sqlite3.Connection) -> frozenset[tuple[str, str]]:
+    """Return the names and definitions of everything in a file but what SQLite and its word index add by themselves."""
+    return frozenset(
+        connection.execute(
+            "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
+            "AND name NOT LIKE '%\\_words\\_%' ESCAPE '\\'"
+        )
+    )
+
+
+def _schemas() -> list[frozenset[tuple[str, str]]]:
+    """Return what a file of each version describes; that of version 0 is empty."""
+    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        found = [_described(connection)]
+        for migrate in MIGRATIONS:
+            migrate(connection)
+            found.append(_described(connection))
+    return found
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from companion.history.records import (
@@ -20,10 +19,10 @@ from companion.history.records import (
     State,
     Summary,
     TitleSource,
-    clean,
     first_words,
     one_line,
 )
+from companion.history.rows import conversation_of, message_of, summary_of, values_of
 from companion.history.schema import open_database
 from companion.history.search import MARK_BEGIN, MARK_END, match_expression, unmarked
 
@@ -33,14 +32,18 @@ MOST_HITS = 60
 _MOST_MATCHES = 2000
 """Messages looked at for one search, newest first."""
 _SNIPPET_WORDS = 14
+_LAST_PLACE = 2**53
+"""What stands later in the list than this (ms) is damaged: one more must not be more than SQLite's largest number."""
 
-_SUMMARY = "c.id, c.title, c.pinned, c.created_ms, c.updated_ms"
+_SUMMARY = "c.id, c.title, c.pinned, c.created_ms, c.updated_ms, c.listed_ms"
 _MESSAGE = "number, parent, role, text, heard, latency_ms, created_ms, state"
 _INSERT = f"INSERT INTO messages (conversation, {_MESSAGE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-LAST = f"""SELECT {_SUMMARY} FROM messages m JOIN conversations c ON c.id = m.conversation
-    WHERE c.deleted = 0 ORDER BY m.id DESC LIMIT 1"""
-LIST = f"""SELECT {_SUMMARY} FROM conversations c WHERE deleted = 0 AND (pinned, updated_ms, id) < (?, ?, ?)
-    ORDER BY pinned DESC, updated_ms DESC, id DESC LIMIT ?"""
+LAST = f"SELECT {_SUMMARY} FROM conversations c WHERE deleted = 0 ORDER BY listed_ms DESC, id DESC LIMIT 1"
+LIST = f"""SELECT {_SUMMARY} FROM conversations c WHERE deleted = 0 AND (pinned, listed_ms, id) < (?, ?, ?)
+    ORDER BY pinned DESC, listed_ms DESC, id DESC LIMIT ?"""
+_DATED = f"""UPDATE conversations SET updated_ms = ?1, placed_ms = nullif(max(?1, ifnull((
+    SELECT min(listed_ms, {_LAST_PLACE}) + 1 FROM conversations WHERE id <> ?2 ORDER BY listed_ms DESC LIMIT 1
+    ), ?1)), ?1) WHERE id = ?2"""
 SEARCH_MESSAGES = f"""SELECT {_SUMMARY}, m.number, snippet(message_words, 0, ?, ?, '…', {_SNIPPET_WORDS})
     FROM message_words w JOIN messages m ON m.id = w.rowid JOIN conversations c ON c.id = m.conversation
     WHERE message_words MATCH ? AND c.deleted = 0 ORDER BY w.rowid DESC LIMIT {_MOST_MATCHES}"""
@@ -61,7 +64,9 @@ class HistoryStore:
     Raises:
         HistoryError: a newer version wrote the file.
         DamagedError: the file is broken.
-        sqlite3.Error, OSError: it cannot be opened; so may every method.
+        sqlite3.Error, OSError: it cannot be opened.
+
+    Every method may raise sqlite3.Error or OSError, and what reads DamagedError.
     """
 
     def __init__(self, path: Path) -> None:
@@ -97,6 +102,8 @@ class HistoryStore:
     def put(self, conversation: int, message: Message) -> bool:
         """Add a message as the newest of the path shown, or replace the words of the one with its number.
 
+        A new one dates the conversation, and makes it the first of the list whatever the clock said before.
+
         If the message it follows was not kept, it is a first one.
 
         Returns:
@@ -105,22 +112,18 @@ class HistoryStore:
         with self._transaction():
             if not self._exists(conversation):
                 return False
-            known = self._do(
-                "SELECT 1 FROM messages WHERE conversation = ? AND number = ?", conversation, message.parent
-            ).fetchone()
+            known = self._has(conversation, message.parent)
+            is_new = not self._has(conversation, message.number)
             self._do(
                 f"{_INSERT} ON CONFLICT (conversation, number) DO UPDATE SET "
                 "text = excluded.text, heard = excluded.heard, "
                 "latency_ms = excluded.latency_ms, state = excluded.state",
                 conversation,
-                *_values(message if known else replace(message, parent=None)),
+                *values_of(message if known else replace(message, parent=None)),
             )
-            self._do(
-                "UPDATE conversations SET leaf = ?, updated_ms = max(updated_ms, ?) WHERE id = ?",
-                message.number,
-                message.created_ms,
-                conversation,
-            )
+            self._do("UPDATE conversations SET leaf = ? WHERE id = ?", message.number, conversation)
+            if is_new:
+                self._do(_DATED, message.created_ms, conversation)
         return True
 
     def end(self, conversation: int, number: int, state: State) -> None:
@@ -206,18 +209,18 @@ class HistoryStore:
 
     def list(self, after: Summary | None = None, limit: int = PAGE) -> Sequence[Summary]:
         """Return the next conversations, pinned first and then newest first, behind `after` (None: from the top)."""
-        behind = (int(after.pinned), after.updated_ms, after.id) if after else _AFTER_ALL
-        return [_summary(row) for row in self._do(LIST, *behind, limit)]
+        behind = (int(after.pinned), after.listed_ms, after.id) if after else _AFTER_ALL
+        return [summary_of(row) for row in self._do(LIST, *behind, limit)]
 
     def summary(self, conversation: int) -> Summary | None:
         """Return what a list shows of one conversation; None if it is not there or deleted."""
         row = self._do(f"SELECT {_SUMMARY} FROM conversations c WHERE id = ? AND deleted = 0", conversation).fetchone()
-        return _summary(row) if row else None
+        return summary_of(row) if row else None
 
     def last(self) -> Summary | None:
         """Return the conversation in which something was said last, whatever the clock says; None if there is none."""
         row = self._do(LAST).fetchone()
-        return _summary(row) if row else None
+        return summary_of(row) if row else None
 
     def search(self, typed: str, stale: Callable[[], bool] = lambda: False) -> Sequence[Hit]:
         """Return the conversations with what was typed in their title or a message, the newest mention first.
@@ -233,11 +236,11 @@ class HistoryStore:
         for *summary, number, snippet in self._do(SEARCH_MESSAGES, MARK_BEGIN, MARK_END, expression):
             if summary[0] not in found:
                 text, marks = unmarked(snippet)
-                found[summary[0]] = Hit(summary=_summary(summary), number=number, snippet=text, marks=tuple(marks))
+                found[summary[0]] = Hit(summary=summary_of(summary), number=number, snippet=text, marks=tuple(marks))
             if len(found) == MOST_HITS or stale():
                 break
         for row in self._do(SEARCH_TITLES, expression):
-            found.setdefault(row[0], Hit(summary=_summary(row), number=None))
+            found.setdefault(row[0], Hit(summary=summary_of(row), number=None))
         return tuple(found.values())[:MOST_HITS]
 
     def load(self, conversation: int) -> Conversation | None:
@@ -249,19 +252,7 @@ class HistoryStore:
         ).fetchone()
         if row is None:
             return None
-        key, title, source, pinned, created_ms, updated_ms, persona, language, leaf = row
-        return Conversation(
-            key=key,
-            title=title,
-            title_source=TitleSource(source),
-            pinned=bool(pinned),
-            created_ms=created_ms,
-            updated_ms=updated_ms,
-            persona=persona,
-            language=language,
-            leaf=leaf,
-            messages=tuple(_message(row) for row in self._do(MESSAGES, conversation)),
-        )
+        return conversation_of(row, tuple(map(message_of, self._do(MESSAGES, conversation))))
 
     def ids(self) -> Sequence[int]:
         """Return all conversations, oldest first."""
@@ -276,7 +267,7 @@ class HistoryStore:
             new = self._add(conversation)
             self._connection.executemany(
                 _INSERT,
-                ((new, *_values(message)) for message in conversation.messages),
+                ((new, *values_of(message)) for message in conversation.messages),
             )
             self._do("UPDATE conversations SET leaf = ? WHERE id = ?", conversation.leaf, new)
         return new
@@ -302,6 +293,10 @@ class HistoryStore:
             conversation.language,
         ).fetchone()
         return int(row[0])
+
+    def _has(self, conversation: int, number: int | None) -> bool:
+        query = "SELECT 1 FROM messages WHERE conversation = ? AND number = ?"
+        return self._do(query, conversation, number).fetchone() is not None
 
     def _exists(self, conversation: int) -> bool:
         return self._do("SELECT 1 FROM conversations WHERE id = ?", conversation).fetchone() is not None
@@ -329,35 +324,3 @@ class HistoryStore:
             if self._connection.in_transaction:  # some errors have rolled back by themselves
                 self._do("ROLLBACK")
             raise
-
-
-def _values(message: Message) -> tuple[object, ...]:
-    return (
-        message.number,
-        message.parent,
-        message.role,
-        clean(message.text),
-        None if message.heard is None else len(clean(message.text[: message.heard])),
-        message.latency_ms,
-        message.created_ms,
-        message.state.value,
-    )
-
-
-def _message(row: Sequence[Any]) -> Message:
-    number, parent, role, text, heard, latency_ms, created_ms, state = row
-    return Message(
-        number=number,
-        parent=parent,
-        role=role,
-        text=text,
-        heard=heard,
-        latency_ms=latency_ms,
-        created_ms=created_ms,
-        state=State(state),
-    )
-
-
-def _summary(row: Sequence[Any]) -> Summary:
-    number, title, pinned, created_ms, updated_ms = row
-    return Summary(id=number, title=title, pinned=bool(pinned), created_ms=created_ms, updated_ms=updated_ms)

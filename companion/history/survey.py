@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from companion.history.problems import DamagedError, HistoryError, is_damage, newer, problem
-from companion.history.schema import BUSY_S, MIGRATIONS
+from companion.history.problems import DamagedError, HistoryError, is_damage, problem
+from companion.history.schema import BUSY_S, check_version
 
 _TEXTS = (
     "SELECT text FROM messages",
@@ -32,15 +32,16 @@ def survey(path: Path) -> Survey | None:
     """Check the file page by page and count what is in it; None if there is no file yet.
 
     Raises:
-        DamagedError: it is no database, or a broken one.
+        DamagedError: it is no database, or a broken one, or no file at all.
         HistoryError: it is locked, unreadable, or of a newer version.
     """
     if not path.exists():
         return None
+    if path.is_dir():
+        raise DamagedError
     try:
         with _opened(path) as connection:
-            if connection.execute("PRAGMA user_version").fetchone()[0] > len(MIGRATIONS):
-                raise newer()
+            check_version(connection, path)
             if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 raise DamagedError
             (conversations,) = connection.execute("SELECT count(*) FROM conversations WHERE deleted = 0").fetchone()
@@ -62,6 +63,9 @@ def texts(path: Path) -> Iterator[str]:
         return
     try:
         with _opened(path) as connection:
+            connection.text_factory = lambda content: content.decode(
+                "utf-8", "replace"
+            )  # a damaged letter hides no word
             for query in _TEXTS:
                 for (text,) in connection.execute(query):
                     yield str(text)

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from companion.history.problems import HistoryError, damaged, is_damage, problem
 from companion.history.salvage import salvage
-from companion.history.schema import put_aside
+from companion.history.schema import put_aside, put_back
 from companion.history.store import HistoryStore
 
 _log = logging.getLogger(__name__)
@@ -213,13 +213,21 @@ class HistoryWriter:
             self._on_problem(found)
 
     def _replace(self) -> None:
-        """Put a broken file aside and copy what can be read of it; the next step opens the new one."""
+        """Put a broken file aside and copy what can be read of it; the next step opens the new one.
+
+        If that cannot be written, the broken one stays in its place until it can.
+        """
         store, self._store = self._store, None
         try:
             if store is not None:
                 store.close()
             aside = put_aside(self._path)
-            self._on_problem(damaged(aside.name, salvage(aside, self._path)))
+            try:
+                found = salvage(aside, self._path)
+            except Exception:
+                put_back(aside, self._path)
+                raise
+            self._on_problem(damaged(aside, found))
         except Exception as error:  # noqa: BLE001 - as above
             self._retry_s = monotonic() + RETRY_S
             self._report(problem(error))

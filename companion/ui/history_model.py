@@ -176,7 +176,7 @@ class HistoryModel(QAbstractListModel):
         """Return when something was last said: the time if that was today or yesterday, the date otherwise."""
         then = datetime.fromtimestamp(summary.updated_ms / 1000)
         locale = QLocale()
-        if (self._now().date() - then.date()).days <= 1:
+        if 0 <= (self._now().date() - then.date()).days <= 1:
             return locale.toString(then.time(), QLocale.FormatType.ShortFormat)  # type: ignore[call-overload, no-any-return]
         return locale.toString(then.date(), "d MMM" if then.year == self._now().year else "d MMM yyyy")  # type: ignore[call-overload, no-any-return]
 
@@ -229,7 +229,7 @@ def title_of(summary: Summary) -> str:
 
 
 def _order(summary: Summary) -> tuple[bool, int, int]:
-    return not summary.pinned, -summary.updated_ms, -summary.id
+    return not summary.pinned, -summary.listed_ms, -summary.id
 
 
 def _renewed(hit: Hit, summary: Summary) -> Hit:

@@ -1,9 +1,7 @@
 """The real program ends by a fault in native code, and says so at its next start; nothing that was said is lost."""
 
-import json
 import shutil
 import signal
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from companion.history.schema import FILE_NAME
 from companion.history.store import HistoryStore
 from companion.log import CRASH_FILE
 from tests.e2e.program import Program, audible, speak
+from tests.e2e.telling import shown, telling_program
 from tests.e2e.virtual_desktop import VirtualDesktop, sound_card_missing
 from tests.recordings import Recordings
 
@@ -23,37 +22,9 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("xdotool") is None, reason="no xdotool: apt-get install xdotool xvfb"),
 ]
 
-_TELLING = """
-import json, sys
-from companion.engine.threads import prepare_environment
-prepare_environment()
-from companion import app
-from PySide6.QtCore import QTimer
-
-start = app.Program.start
-def telling(program, **options):
-    start(program, **options)
-    def tell():
-        window = program._window
-        words = [message.text for message in window.conversation.messages()]
-        print("shown", json.dumps([list(window.banners.banners), words]), flush=True)
-    program._teller = QTimer(program, interval=100)
-    program._teller.timeout.connect(tell)
-    program._teller.start()
-app.Program.start = telling
-sys.exit(app.run())
-"""
-"""The program, which says ten times a second which banners and words its window shows."""
-
 
 def started(desktop: VirtualDesktop, home: Path) -> Program:
-    return Program(desktop, extra={"COMPANION_HOME": str(home)}, within=(sys.executable, "-c", _TELLING))
-
-
-def shown(running: Program) -> tuple[list[str], list[str]]:
-    """Return the codes of the banners, and the messages, as the window shows them next."""
-    banners, words = json.loads(running.wait_for_line("^shown ").partition(" ")[2])
-    return banners, words
+    return telling_program(desktop, {"COMPANION_HOME": str(home)})
 
 
 @pytest.mark.parametrize("fault", [signal.SIGSEGV, pytest.param(signal.SIGABRT, marks=pytest.mark.soak)])

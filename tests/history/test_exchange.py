@@ -17,7 +17,6 @@ from companion.history import importer, importing
 from companion.history.chatgpt import conversation_of_chatgpt
 from companion.history.exchange import (
     LONGEST_TEXT,
-    Labels,
     MalformedError,
     conversation_of,
     json_of,
@@ -30,32 +29,10 @@ from companion.history.records import Conversation, Message, State
 from companion.history.store import HistoryStore
 from companion.history.writer import HistoryWriter
 from tests.cases import cases
+from tests.history.exports import EXPORT, LABELS, anything, is_sound, nearly, node
 from tests.history.talks import conversations, said, whole
 
 WAIT_S = 20.0
-LABELS = Labels(user="You", assistant="Companion", stopped="stopped")
-
-anything = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
-    max_leaves=12,
-)
-"""Any JSON value."""
-
-
-def nearly(fields: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """Return objects of which each field is as it should be, something else, or missing."""
-    return st.fixed_dictionaries({}, optional={name: st.just(value) | anything for name, value in fields.items()})
-
-
-def is_sound(conversation: Conversation) -> None:
-    """Check what the file would refuse, by writing it."""
-    numbers = [message.number for message in conversation.messages]
-    assert numbers == sorted(set(numbers))
-    for message in conversation.messages:
-        assert message.parent is None or message.parent in numbers[: numbers.index(message.number)]
-    assert conversation.leaf is None or conversation.leaf in numbers
-
 
 # -- our own
 
@@ -168,43 +145,6 @@ def test_markdown_has_the_path_that_was_shown_and_of_a_reply_what_was_heard() ->
 
 
 # -- ChatGPT's
-
-
-def node(parent: str | None, role: str, *parts: Any, **more: Any) -> dict[str, Any]:
-    message = {
-        "author": {"role": role},
-        "content": {"content_type": more.pop("kind", "text"), "parts": list(parts)},
-        "create_time": 1_700_000_000.5,
-        **more,
-    }
-    return {"parent": parent, "children": [], "message": message}
-
-
-EXPORT: dict[str, Any] = {
-    "conversation_id": "abc",
-    "title": "Birds",
-    "create_time": 1_700_000_000,
-    "update_time": 1_700_000_100,
-    "current_node": "d2",
-    "mapping": {
-        "d2": node("tool", "assistant", "A stork."),
-        "root": {"parent": None, "children": ["s"], "message": None},
-        "s": node("root", "system", "You are", weight=0),
-        "q": node("s", "user", "Which bird?"),
-        "d1": node("q", "assistant", "A heron."),
-        "think": node("q", "assistant", kind="thoughts"),
-        "call": node("think", "assistant", "search()", recipient="browser"),
-        "tool": node("call", "tool", "result"),
-        "voice": node(
-            "d2",
-            "user",
-            {"content_type": "image_asset_pointer"},
-            {"content_type": "audio_transcription", "text": "Thanks"},
-            kind="multimodal_text",
-        ),
-        "hidden": node("d2", "user", "x", metadata={"is_visually_hidden_from_conversation": True}),
-    },
-}
 
 
 def test_the_tree_of_chatgpt_becomes_ours() -> None:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 
 from companion.history.problems import DAMAGED, FULL, NEWER, READ_ONLY, UNUSABLE, HistoryError, problem
 from companion.history.records import State
-from companion.history.schema import MIGRATIONS
+from companion.history.schema import MIGRATIONS, _schemas
 from companion.history.store import HistoryStore
 from companion.history.writer import HistoryWriter
 from tests.history.talks import keep, whole
@@ -169,7 +170,7 @@ def test_a_damaged_file_is_kept_aside_and_a_new_one_begun(make: Make, heard: Hea
     assert aside.name in heard.problems[0].message
 
 
-@pytest.mark.parametrize("version", [-1, -3, 0, 1_000, 2**31 - 1])
+@pytest.mark.parametrize("version", [-(2**31), -1, 0, 2 + len(MIGRATIONS), 999, 1_000, 2**31 - 1])
 def test_a_damaged_version_costs_nothing(make: Make, heard: Heard, path: Path, version: int) -> None:
     store = HistoryStore(path)
     store.insert(whole("Before", "Hi", "Hello"))
@@ -191,6 +192,8 @@ def test_a_folder_in_its_place_is_kept_aside(make: Make, heard: Heard, path: Pat
     assert heard.codes() == [DAMAGED]
     (aside,) = [file for file in path.parent.iterdir() if "damaged" in file.name]
     assert (aside / "somebody's.txt").read_text() == "words"
+    assert "folder" in heard.problems[0].message
+    assert str(aside) in heard.problems[0].hint
 
 
 def test_damage_found_later_is_handled_alike(make: Make, heard: Heard, path: Path) -> None:
@@ -210,6 +213,7 @@ def test_damage_found_later_is_handled_alike(make: Make, heard: Heard, path: Pat
 def test_a_file_of_a_newer_version_is_left_alone(make: Make, heard: Heard, path: Path) -> None:
     store = HistoryStore(path)
     keep(store, "Hi")
+    store._do("ALTER TABLE conversations ADD COLUMN mood TEXT")
     store._do(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
     store.close()
     before = path.read_bytes()
@@ -219,6 +223,24 @@ def test_a_file_of_a_newer_version_is_left_alone(make: Make, heard: Heard, path:
     assert writer.close(WAIT_S), "what is not to be kept is not waited for"
     assert heard.codes() == [NEWER]
     assert path.read_bytes() == before
+    assert "Update" in heard.problems[0].hint
+    assert str(path) in heard.problems[0].hint, "it may be damaged all the same"
+
+
+def test_the_database_of_another_program_is_kept_as_it_is(make: Make, heard: Heard, path: Path) -> None:
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE recipes (name TEXT)")
+    before = path.read_bytes()
+    writer = make()
+    writer.write(lambda store: store.insert(whole("A", "Hi")))
+    assert titles(writer) == ["A"]
+    (aside,) = [file for file in path.parent.iterdir() if "damaged" in file.name]
+    assert aside.read_bytes() == before
+    assert heard.codes() == [DAMAGED]
+
+
+def test_each_version_is_known_by_its_tables() -> None:
+    assert len(set(_schemas())) == len(MIGRATIONS) + 1
 
 
 def test_a_bug_in_a_job_is_reported_and_does_not_end_the_thread(make: Make, heard: Heard) -> None:

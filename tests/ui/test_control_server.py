@@ -5,14 +5,18 @@ import stat
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
-from companion.control import Reply, send
+from companion.control import COMMANDS, MAX_LINE_BYTES, Reply, send
 from companion.ui import control_server
 from companion.ui.control_server import MAX_CLIENTS, ControlServer
+from tests.cases import cases
 
 WAIT_MS = 10_000
 
@@ -141,6 +145,71 @@ def test_a_senseless_command_is_refused(
         client.sendall(request_bytes)
         assert answer(qtbot, client).startswith(b"error bad-command ")
     assert ask(qtbot, address, "ping").ok
+
+
+@pytest.mark.reader
+@settings(max_examples=cases(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.tuples(
+        st.sampled_from([b"", b" ", b"\xff", b"x" * 506]),
+        st.sampled_from([*COMMANDS, "PRESS", "shutdown", ""]).map(str.encode) | st.binary(max_size=600),
+        st.sampled_from([b"\n", b" \r\n", b" \0\n", b""]),
+        st.sampled_from([b"", b"press\n"]) | st.binary(max_size=600),
+    )
+)
+@example((b"", b"PRESS", b"\n", b""))
+@example((b"", b"press", b"", b""))
+@example((b" ", b"toggle", b" \r\n", b"press\n"))
+@example((b"x" * 506, b"raise", b"\n", b"press\n"))
+def test_any_message_is_one_command_or_refused_and_the_next_one_is_heard(
+    qtbot: QtBot, server: ControlServer, address: str, pieces: tuple[bytes, ...]
+) -> None:
+    message = b"".join(pieces)
+    line, ended, _ = message.partition(b"\n")
+    # Bounded: a command that has not ended after so many bytes is none.
+    whole = bool(ended) and len(line) < MAX_LINE_BYTES
+    meant = line.decode("utf-8", "replace").strip() if whole else ""
+    heard: list[str] = []
+    signals = {
+        "press": server.pressed,
+        "release": server.released,
+        "toggle": server.toggled,
+        "raise": server.raise_requested,
+    }
+    connections = [(signal, signal.connect(partial(_note, heard, name))) for name, signal in signals.items()]
+    with client_of(address) as client:
+        client.sendall(message)
+        if whole or len(message) >= MAX_LINE_BYTES:
+            answered = _all_of(qtbot, client)
+            assert answered == b"ok\n" if meant in COMMANDS else answered.startswith(b"error bad-command ")
+    assert heard == ([meant] if meant in signals else [])
+    with client_of(address) as client:
+        client.sendall(b"ping\n")
+        assert _all_of(qtbot, client) == b"ok\n"
+    for signal, connection in connections:
+        signal.disconnect(connection)
+
+
+def _note(heard: list[str], name: str, *_: float) -> None:
+    heard.append(name)
+
+
+def _all_of(qtbot: QtBot, client: socket.socket) -> bytes:
+    """Return all that the server sends until it closes, while its event loop runs here."""
+    client.setblocking(False)
+    received: list[bytes] = []
+
+    def ended() -> bool:
+        try:
+            received.append(client.recv(1000))
+        except BlockingIOError:
+            return False
+        except ConnectionError:  # it had enough before we had said all
+            return True
+        return not received[-1]
+
+    qtbot.waitUntil(ended, timeout=WAIT_MS)
+    return b"".join(received)
 
 
 def test_one_connection_is_one_command(qtbot: QtBot, server: ControlServer, address: str) -> None:

@@ -12,9 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from companion import cli_control, control
-from companion.control import NO_ANSWER, NOT_RUNNING, UNREACHABLE, is_running, send
+from companion.control import NO_ANSWER, NOT_RUNNING, UNREACHABLE, is_running, parse_reply, send
+from tests.cases import cases
 
 Handler = Callable[[socket.socket], None]
 
@@ -83,6 +86,16 @@ def test_a_senseless_answer_is_a_sentence(address: str, garbage: bytes) -> None:
         reply = send("press")
     assert reply.code == UNREACHABLE
     assert reply.message.endswith(".")
+
+
+@pytest.mark.reader
+@settings(max_examples=cases(200), deadline=None)
+@given(st.binary(max_size=60) | st.text("okerrx \n\t\u3000", max_size=14).map(str.encode))
+@example(b"error  nobody said why\n")
+def test_any_answer_is_ok_or_a_code_and_a_sentence(line: bytes) -> None:
+    reply = parse_reply(line)
+    assert reply.ok == (line.decode("utf-8", "replace").strip() == "ok")
+    assert reply.ok or (reply.code and reply.message.strip())
 
 
 def test_nobody_there(address: str) -> None:

@@ -147,9 +147,27 @@ def test_damaged_conversations(file: Path, at: int) -> None:
 
 def test_conversations_of_a_newer_version(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection:
+        connection.execute("ALTER TABLE conversations ADD COLUMN mood TEXT")
         connection.execute("PRAGMA user_version = 99")
     (finding,) = history()
-    assert (finding.health, finding.fix) == (Health.BROKEN, "Update Companion.")
+    assert finding.health is Health.BROKEN
+    assert finding.fix.startswith("Update Companion.")
+    assert str(file) in finding.fix
+
+
+@pytest.mark.parametrize("version", [-1, 0, 99])
+def test_conversations_with_a_damaged_version(file: Path, version: int) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute(f"PRAGMA user_version = {version}")
+    (finding,) = history()
+    assert (finding.health, "damaged" in finding.detail) == (Health.BROKEN, True)
+
+
+def test_a_folder_in_the_place_of_the_conversations() -> None:
+    (paths.data_dir() / HISTORY_FILE).mkdir()
+    (finding,) = history()
+    assert finding.health is Health.BROKEN
+    assert finding.detail.startswith("there is a folder")
 
 
 def test_conversations_that_another_program_holds(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,13 +39,35 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def test_settings_that_do_not_fit_are_told_and_the_old_ones_stay(found: Any) -> None:
     assert found["settings"] == "settings-not-saved"
     assert found["volume"] == 0.25
-    assert found["settings later"] == ""
+
+
+def test_what_was_changed_is_in_force_and_written_when_there_is_room(found: Any) -> None:
+    assert found["in force"] == 0.75
+    not_saved, saved = found["told"]
+    assert not_saved.startswith("settings-not-saved: The settings could not be saved (No space left on device).")
+    assert saved == "saved"
+    assert found["volume later"] == 0.5
+    assert found["settled"]
+
+
+def test_an_export_that_does_not_fit_is_told_and_the_one_before_stays(found: Any) -> None:
+    assert found["export"] == "report-unwritable"
+    assert found["exported"] == "the export before"
+    assert (found["export later"], found["exported later"]) == ("", "companion-conversations")
+
+
+def test_the_command_that_writes_a_report_says_one_sentence(found: Any) -> None:
+    assert found["command before"][0] == 0
+    code, said = found["command"]
+    assert code == 2
+    (line,) = said.splitlines()
+    assert line.endswith("command.zip cannot be written: No space left on device. Make room, or choose another folder.")
 
 
 def test_a_report_or_a_review_that_does_not_fit_is_told_and_leaves_nothing_half(found: Any) -> None:
     assert found["report"] == found["review"] == "report-unwritable"
     assert found["page"] == "the review before"
-    assert found["files"] == ["filler", "review.html", "settings.toml"]
+    assert found["files"] == ["filler", "home", "review.html", "settings.toml", "talks.json"]
 
 
 def test_what_the_windows_remember_is_written_when_there_is_room(found: Any) -> None:

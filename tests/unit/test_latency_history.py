@@ -20,6 +20,7 @@ from companion.latency_history import (
     latency_figures,
     latency_json,
 )
+from tests.cases import cases
 from tests.conftest import ExpectLog
 
 PROMISE_S = 0.2
@@ -154,6 +155,36 @@ def test_no_file_is_too_odd_to_read(tmp_path_factory: pytest.TempPathFactory, ga
     history = LatencyHistory(path, session_s=NOON_S)
     history.add(metrics(), NOON_S)
     assert latencies(later(path))[-1:] == [0.142]
+
+
+_LINE = b'{"at_s":1790000000.5,"session_s":1789999999.0,"turn_id":7,"release_latency_s":0.142,"drafts":2}'
+
+
+@pytest.mark.reader
+@settings(deadline=None, max_examples=cases(100))
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, len(_LINE)),
+            st.integers(0, 6),
+            st.binary(max_size=3) | st.sampled_from([b"9" * 400, b"1e999", b"-1", b"NaN", b"null", b"[]"]),
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_whatever_is_read_of_a_changed_line_can_be_shown_and_exported(
+    tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, int, bytes]]
+) -> None:
+    changed = _LINE
+    for at, length, data in changes:
+        changed = changed[:at] + data + changed[at + length :]
+    path = tmp_path_factory.mktemp("changed") / "latency.jsonl"
+    path.write_bytes(changed + b"\n" + _LINE + b"\n")
+    records = LatencyHistory(path, session_s=NOON_S).records()
+    assert records[-1].release_latency_s == 0.142
+    assert len(latency_csv(records).splitlines()) == 1 + len(records)
+    assert len(json.loads(latency_json(records, 0.8))["turns"]) == len(records)
 
 
 def test_a_line_cut_by_a_crash_does_not_take_the_next_one_along(path: Path) -> None:

@@ -1,12 +1,15 @@
 """What is taken out of a problem report."""
 
-from collections.abc import Iterator
+import json
+import unicodedata
+from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from companion.redaction import LEFT_OUT, RUN_WORDS, Names, plain_log, without_words, words_of
+from tests.cases import cases
 
 KNOWN = frozenset(words_of("the engine could not be made speaker buffer ready turn failed"))
 
@@ -43,6 +46,56 @@ _words = st.lists(st.text("abcdefgé", min_size=1, max_size=8), min_size=RUN_WOR
 def test_no_sentence_that_was_said_stays(words: list[str], before: str, after: str) -> None:
     line = f"{before} {' '.join(words)} {after}".replace("\n", " ")
     assert without_words([line], [" ".join(words).upper()], frozenset(words)) == [LEFT_OUT]
+
+
+_AS_PUT: dict[str, Callable[[str], str]] = {
+    "quoted": repr,
+    "in ASCII": ascii,
+    "in JSON": json.dumps,
+    "in JSON that is quoted": lambda text: repr(json.dumps(text)),
+    "as bytes": lambda text: repr(text.encode()),
+    "accents apart": lambda text: unicodedata.normalize("NFD", text),
+    "with dots": lambda text: ". ".join(text.split()),
+    "as a name": lambda text: "_".join(text.split()),
+}
+_sentences = st.lists(st.text("abcdefgnrtuxéßñΩж", min_size=1, max_size=8), min_size=RUN_WORDS, max_size=12)
+
+
+@pytest.mark.reader
+@given(
+    _sentences, st.sampled_from(" \n\t"), st.sampled_from(sorted(_AS_PUT)), st.text(max_size=20), st.text(max_size=20)
+)
+@example(["dites", "café", "crème", "brûlée"], "\n", "in JSON that is quoted", "", "")
+@settings(max_examples=cases(200))
+def test_no_sentence_stays_however_a_library_puts_it(
+    words: list[str], between: str, way: str, before: str, after: str
+) -> None:
+    sentence = between.join(words)
+    line = f"{before} {_AS_PUT[way](sentence)} {after}".replace("\n", " ")
+    assert without_words([line], [sentence], frozenset(words_of(sentence))) == [LEFT_OUT]
+
+
+@pytest.mark.reader
+@given(
+    st.lists(st.text("abcdé", min_size=4, max_size=8), min_size=1, max_size=5),
+    st.sampled_from(" \n\t"),
+    st.sampled_from(sorted(_AS_PUT)),
+)
+@settings(max_examples=cases(200))
+def test_no_unusual_word_stays_however_a_library_puts_it(words: list[str], between: str, way: str) -> None:
+    line = _AS_PUT[way](between.join(["", *words])).replace("\n", " ")
+    assert without_words([line], [words[-1]], frozenset()) == [LEFT_OUT]
+
+
+@pytest.mark.reader
+@given(st.text("私名前今天気พูดខ្ញ", min_size=RUN_WORDS, max_size=30), st.data())
+@settings(max_examples=cases(100))
+def test_part_of_a_sentence_without_spaces_does_not_stay(sentence: str, data: st.DataObject) -> None:
+    letters = words_of(sentence)
+    assume(len(letters) >= RUN_WORDS)
+    begin = data.draw(st.integers(0, len(letters) - RUN_WORDS))
+    part = "".join(letters[begin : begin + RUN_WORDS])
+    assert without_words([f"failed: {part}!"], [sentence], frozenset()) == [LEFT_OUT]
 
 
 TRACEBACK = """\

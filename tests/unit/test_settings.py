@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import re
 import stat
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ from companion.settings import (
     FROM_SET,
     AppearanceSettings,
     HotkeySettings,
+    LoadedSettings,
     ModelSettings,
     PersonaSettings,
     PrivacySettings,
@@ -28,6 +30,7 @@ from companion.settings import (
     save_settings,
 )
 from companion.settings_file import MAX_FILE_BYTES, SettingsFormat
+from tests.cases import cases
 
 SECTIONS = {name.partition(".")[0] for name in FORMAT.names if "." in name} - {"personas"}
 KEYS = {name.partition(".")[2] for name in FORMAT.names if "." in name}
@@ -257,6 +260,78 @@ def test_any_table_gives_settings_and_one_notice_for_each_value_refused(
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_any_bytes_give_settings(path: Path, content: bytes) -> None:
     assert isinstance(load_settings(written(path, content)).settings, Settings)
+
+
+_HUGE = "0x" + "f" * 6000
+
+
+@pytest.mark.parametrize(
+    ("content", "notice"),
+    [
+        (f"version = {_HUGE}\n", "version must be a whole number"),
+        (f"[[personas]]\nname = {_HUGE}\n", "personas.name cannot be"),
+        (f"[audio]\nvolume = {_HUGE}\n", "audio.volume must be a number"),
+        (f"[turn]\nmax_hold_s = {_HUGE}\n", "turn.max_hold_s"),
+        (f"version = 1\n[tts]\nrate = {_HUGE}\n[llm]\ncontext_tokens = {_HUGE}\n", "llm.context_tokens"),
+    ],
+)
+def test_a_number_too_large_to_be_written_out_is_told_like_any_other(path: Path, content: str, notice: str) -> None:
+    loaded = load_settings(written(path, content))
+    assert notice in loaded.notices[0]
+    save_settings(path, loaded.settings)
+    assert load_settings(path) == LoadedSettings(settings=loaded.settings)
+
+
+_REAL = """version = 2
+persona = "Ann"
+
+[[personas]]
+name = "Ann"
+speech_rate = 1.25
+
+[[personas]]
+name = "Ben"
+language = "fr"
+
+[audio]
+volume = 0.5
+
+[turn]
+pause_s = 0.3
+max_hold_s = 60
+
+[llm]
+context_tokens = 4096
+
+[appearance]
+theme = "dark"
+"""
+_TOKENS = (_HUGE, "-1", "nan", "-inf", "1e999", '""', '"\\u0000"', "[]", "[[]]", "{}", "1979-05-27", "true", "[" * 3000)
+
+
+@pytest.mark.reader
+@hypothesis_settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=cases(200)
+)
+@given(
+    st.lists(st.tuples(st.integers(0, len(_REAL)), st.integers(0, 6), st.text(max_size=3)), max_size=3),
+    st.lists(st.tuples(st.integers(0, 20), st.sampled_from(_TOKENS)), max_size=2),
+)
+def test_a_real_file_changed_anywhere_gives_settings_that_can_be_saved(
+    path: Path, changes: list[tuple[int, int, str]], values: list[tuple[int, str]]
+) -> None:
+    text = _REAL
+    for place, token in values:
+        found = [*re.finditer(r"(?<= = ).+", text)]
+        begin, end = found[place % len(found)].span()
+        text = text[:begin] + token + text[end:]
+    for at, length, instead in changes:
+        text = text[:at] + instead + text[at + length :]
+    for broken in path.parent.glob("*.broken*"):
+        broken.unlink()
+    loaded = load_settings(written(path, text.encode("utf-8", "replace")))
+    save_settings(path, loaded.settings)
+    assert load_settings(path) == LoadedSettings(settings=loaded.settings)
 
 
 def test_the_engine_gets_the_set_s_models_unless_the_user_names_one() -> None:

@@ -1260,6 +1260,10 @@
             <translation>L’examiner…</translation>
         </message>
         <message>
+            <source>Look whether there is anything of yours in {aside}.</source>
+            <translation>Vérifiez si quelque chose dans {aside} vous appartient.</translation>
+        </message>
+        <message>
             <source>Looked at every second, last at {time}.</source>
             <translation>Vérifié chaque seconde, la dernière fois à {time}.</translation>
         </message>
@@ -1294,6 +1298,10 @@
         <message>
             <source>Make room on the disk. What was said meanwhile is written when that works again.</source>
             <translation>Libérez de la place sur le disque. Ce qui a été dit entre-temps sera écrit dès que cela remarchera.</translation>
+        </message>
+        <message>
+            <source>Make room, or choose another folder.</source>
+            <translation>Libérez de la place ou choisissez un autre dossier.</translation>
         </message>
         <message>
             <source>Markdown, to read (*.md)</source>
@@ -2188,10 +2196,6 @@
             <translation>Les conversations n’ont pas pu être lues.</translation>
         </message>
         <message>
-            <source>The conversations on this computer were written by a newer Companion. They are left untouched, and what is said now is not being kept.</source>
-            <translation>Les conversations de cet ordinateur ont été écrites par un Companion plus récent. Elles restent intactes, et ce qui est dit maintenant n’est pas conservé.</translation>
-        </message>
-        <message>
             <source>The defaults suit nearly everybody. Each of these changes how fast or how well answers come.</source>
             <translation>Les valeurs par défaut conviennent à presque tout le monde. Chacune change la vitesse ou la qualité des réponses.</translation>
         </message>
@@ -2254,6 +2258,10 @@
         <message>
             <source>The file is too large to be imported.</source>
             <translation>Le fichier est trop gros pour être importé.</translation>
+        </message>
+        <message>
+            <source>The file of the conversations says that a newer Companion wrote it. It is left untouched, and what is said now is not being kept.</source>
+            <translation>Le fichier des conversations indique qu’un Companion plus récent l’a écrit. Il reste intact, et ce qui est dit maintenant n’est pas conservé.</translation>
         </message>
         <message>
             <source>The file of the conversations was damaged. It is kept as {kept_as}, and a new one was begun.</source>
@@ -2620,6 +2628,10 @@
             <translation>Il n’y a pas assez de place pour les modèles dans {folder} : {free} sont libres.</translation>
         </message>
         <message>
+            <source>There was a folder in the place of the conversations. It is called {kept_as} now, and a file was begun.</source>
+            <translation>Un dossier se trouvait à la place des conversations. Il s’appelle maintenant {kept_as}, et un fichier a été commencé.</translation>
+        </message>
+        <message>
             <source>These are all of this program's connections. Each one ends on this computer.</source>
             <translation>Voici toutes les connexions de ce programme. Chacune se termine sur cet ordinateur.</translation>
         </message>
@@ -2844,8 +2856,8 @@
             <translation>Mettez Companion à jour, puis réessayez.</translation>
         </message>
         <message>
-            <source>Update Companion.</source>
-            <translation>Mettez Companion à jour.</translation>
+            <source>Update Companion. If it is up to date, the file is damaged: move {path} elsewhere and start again.</source>
+            <translation>Mettez Companion à jour. S’il l’est déjà, le fichier est endommagé : déplacez {path} ailleurs, puis redémarrez.</translation>
         </message>
         <message>
             <source>Use these</source>

@@ -56,7 +56,7 @@ def test_a_damaged_file_is_said_and_the_conversation_is_kept_in_a_new_one(
 def test_a_conversation_that_is_gone_says_so(
     qtbot: QtBot, part: HistoryPart, window: MainWindow, settle: Settle
 ) -> None:
-    part._choose(Summary(id=99, title="x", pinned=False, created_ms=0, updated_ms=0))
+    part._choose(Summary(id=99, title="x", pinned=False, created_ms=0, updated_ms=0, listed_ms=0))
     settle()
     assert "history-not-opened" in window.banners.banners
 
@@ -92,7 +92,7 @@ NOW = datetime(2026, 11, 23, 12)
 
 def summary(number: int, at: datetime, pinned: bool = False) -> Summary:
     at_ms = round(at.timestamp() * 1000)
-    return Summary(id=number, title=f"T{number}", pinned=pinned, created_ms=at_ms, updated_ms=at_ms)
+    return Summary(id=number, title=f"T{number}", pinned=pinned, created_ms=at_ms, updated_ms=at_ms, listed_ms=at_ms)
 
 
 def test_conversations_are_grouped_by_day_and_month() -> None:
