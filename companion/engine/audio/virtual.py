@@ -74,7 +74,7 @@ class RecordedMicrophone:
         if self._begun_s is None:
             return np.zeros(0, np.float32)
         passed_s = self._clock() - self._begun_s - self._delay_s
-        arrived = max(0, self._ahead + int(passed_s * EAR_RATE_HZ))
+        arrived = max(0, self._ahead + round(passed_s * EAR_RATE_HZ))
         start, self._position = self._position, max(self._position, arrived)
         quiet_from = max(start, len(self._samples))
         quiet = np.arange(quiet_from, max(quiet_from, self._position)) % len(self._noise)
