@@ -132,6 +132,18 @@ class TestHeartbeat:
         self.now_s += 0.11
         assert not self.heart.alive(active=True)
 
+    def test_a_pause_behind_the_first_callbacks_is_part_of_the_start(self) -> None:
+        for _ in range(2):
+            self.heart.beat()
+            self.now_s += 0.003
+        for _ in range(20):
+            self.now_s += 0.1
+            assert self.heart.alive(active=True)
+        self.now_s += 1
+        assert self.heart.alive(active=True), "the first look only raises suspicion"
+        self.now_s += 0.11
+        assert not self.heart.alive(active=True)
+
     def test_the_time_that_opening_took_is_not_counted(self) -> None:
         self.now_s += 4.5
         self.heart.start()
@@ -140,6 +152,7 @@ class TestHeartbeat:
         assert self.heart.alive(active=True)
 
     def test_two_looks_that_find_it_silent_and_it_is_lost_for_good(self) -> None:
+        self.now_s += 2
         self.heart.beat()
         self.now_s += 0.6
         assert self.heart.alive(active=True)
@@ -151,6 +164,7 @@ class TestHeartbeat:
         assert not self.heart.alive(active=True)
 
     def test_a_late_callback_clears_the_suspicion(self) -> None:
+        self.now_s += 2
         self.heart.beat()
         self.now_s += 5
         assert self.heart.alive(active=True)

@@ -30,8 +30,12 @@ from companion.engine.audio.patience import call_patiently, portaudio_stuck
 CLOSE_TIMEOUT_S = 1.0
 """Patience with the sound system when closing."""
 
-_FIRST_BLOCK_S = 3.0
-"""A device may take this long to wake up and call back for the first time."""
+_WAKE_S = 3.0
+"""A device may take this long to wake up and call back steadily."""
+
+_FILL_S = 1.0
+"""One whose callbacks stop within this is taken to be still waking up: a sound server asks for what fills its buffer at
+once, and for more only when it plays. PulseAudio's null sink takes up to 1.6 s in between."""
 
 _SETTLE_S = 0.25
 """How long opening waits for the first callback.
@@ -95,7 +99,10 @@ class Heartbeat:
         """
         last_s = self._last_s
         now_s = self._clock()
-        overdue_s = now_s - self._opened_s - _FIRST_BLOCK_S if last_s is None else now_s - last_s - _STALL_S
+        if last_s is None or last_s - self._opened_s < _FILL_S:
+            overdue_s = now_s - self._opened_s - _WAKE_S
+        else:
+            overdue_s = now_s - last_s - _STALL_S
         if overdue_s <= 0:
             self._suspected_s = None
         elif self._suspected_s is None:
