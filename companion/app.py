@@ -56,7 +56,8 @@ def run(*, verbose: bool = False, hidden: bool = False) -> int:
     loaded = prepare_process(verbose=verbose, crash_file_name=CRASH_FILE)
     if control.is_running():
         return 0 if hidden else _raise_other()
-    _require_display()
+    if nowhere := display.problem():
+        raise nowhere
     application = QApplication(sys.argv[:1])
     application.setApplicationName("companion")
     application.setApplicationDisplayName("Companion")
@@ -75,17 +76,6 @@ def run(*, verbose: bool = False, hidden: bool = False) -> int:
         shown = [word for word in sys.argv[1:] if word != HIDDEN]
         os.execv(sys.executable, [sys.executable, "-m", "companion", *shown])
     return code
-
-
-def _require_display() -> None:
-    """Say in a sentence what Qt would say by aborting the process."""
-    if not display.is_there():
-        raise CompanionError(
-            "no-display",
-            "There is no display to open the window on.",
-            hint="Start it from a desktop, or answer a recording: companion ask FILE",
-            permanent=True,
-        )
 
 
 def _raise_other() -> int:

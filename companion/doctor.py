@@ -73,6 +73,7 @@ def findings(loaded: LoadedSettings) -> Iterator[Finding]:
         ("sound", doctor_desktop.sound_server),
         ("microphone", lambda: _microphone(settings)),
         ("speaker", lambda: _speaker(settings)),
+        ("screen", doctor_desktop.screen),
         ("hotkey", lambda: _hotkey(settings)),
         ("running", doctor_desktop.running),
         ("offline", _offline),

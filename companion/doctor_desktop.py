@@ -1,4 +1,4 @@
-"""What the doctor looks at around the program: the sound server, the desktop portal, another Companion.
+"""What the doctor looks at around the program: the sound server, the display, the desktop portal, another Companion.
 
 Thread: the caller's. Every question has an end.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from companion import control
 from companion.finding import Finding, Health
+from companion.ui import display
 from companion.ui.portal_probe import PortalState, probe_portal
 
 SOUND_S = 1.0
@@ -37,6 +38,15 @@ def sound_server() -> Iterator[Finding]:
     gone = any(door.exists() for door in doors) or "PULSE_SERVER" in os.environ
     health = Health.BROKEN if gone else Health.NOTE
     yield Finding(part="sound", health=health, detail=f"no sound server: {trouble}", fix=f"Start it: {_RESTART}")
+
+
+def screen() -> Iterator[Finding]:
+    """Knock at the display's door."""
+    if error := display.problem():
+        health = Health.NOTE if error.code == "no-display" else Health.BROKEN
+        yield Finding(part="screen", health=health, detail=error.message.rstrip("."), fix=error.hint)
+    else:
+        yield Finding(part="screen", health=Health.OK, detail="there is a display for the window")
 
 
 def portal(keys: str) -> Finding:

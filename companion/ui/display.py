@@ -1,10 +1,103 @@
-"""Whether there is a screen for a window. Any thread."""
+"""Whether there is a screen that a window can be opened on. Any thread.
 
+Where there is none, or none that lets us in, Qt aborts the process. So the doors are knocked at before, with the
+libraries that Qt uses itself: libxcb for X11, libwayland-client for Wayland.
+"""
+
+import ctypes
 import os
 import sys
+import threading
+from collections.abc import Callable
+
+from companion.engine.errors import CompanionError
+
+_CURSOR = "libxcb-cursor.so.0"
+"""Qt's part for X11 needs it since 6.5, and many desktops come without."""
+
+ANSWER_S = 3.0
+"""A display that does not answer within this does not answer."""
+
+
+def problem() -> CompanionError | None:
+    """Return why Qt would find no display; None if it finds one."""
+    if sys.platform in ("win32", "darwin"):
+        return None
+    kinds = _kinds()
+    if not kinds:
+        return _error("no-display", "There is no display to open the window on.")
+    if kinds - {"wayland", "xcb"} or ("wayland" in kinds and _in_time(_wayland_lets_us_in)):
+        return None
+    if "xcb" in kinds and _in_time(_x11_lets_us_in):
+        if _library(_CURSOR) is not None:
+            return None
+        return _error(
+            "display-library",
+            f"A library that windows need is missing: {_CURSOR}.",
+            "Install it (Debian, Ubuntu: libxcb-cursor0; Fedora, Arch: xcb-util-cursor).",
+        )
+    names = " and ".join(filter(None, (os.environ.get(name) for name in ("WAYLAND_DISPLAY", "DISPLAY"))))
+    return _error(
+        "display-refused", f"The display {names or 'that was chosen'} does not answer, or does not let us in."
+    )
 
 
 def is_there() -> bool:
-    """Return whether Qt would find a display; where there is none it aborts the process."""
-    chosen = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
-    return sys.platform in ("win32", "darwin") or any(map(os.environ.get, chosen))
+    """Return whether Qt would find a display."""
+    return problem() is None
+
+
+def _error(code: str, message: str, hint: str = "Start it from a desktop") -> CompanionError:
+    hint = f"{hint.removesuffix('.')}, or answer a recording: companion ask FILE"
+    return CompanionError(code, message, hint=hint, permanent=True)
+
+
+def _kinds() -> set[str]:
+    """Return the plugins that Qt would try: "xcb", "wayland", or others that need no server."""
+    if chosen := os.environ.get("QT_QPA_PLATFORM"):
+        names = {name.partition(":")[0] for name in chosen.split(";") if name}
+        return {"wayland" if name.startswith("wayland") else name for name in names}
+    wayland = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("XDG_SESSION_TYPE") == "wayland"
+    x11 = os.environ.get("DISPLAY")
+    return {kind for kind, wanted in (("wayland", wayland), ("xcb", x11)) if wanted}
+
+
+def _in_time(lets_us_in: Callable[[], bool]) -> bool:
+    """Return what it says; False if it says nothing, for the server's end of the call has no limit."""
+    said: list[bool] = []
+    knocking = threading.Thread(target=lambda: said.append(lets_us_in()), name="display", daemon=True)
+    knocking.start()
+    knocking.join(ANSWER_S)
+    return said == [True]
+
+
+def _x11_lets_us_in() -> bool:
+    xcb = _library("libxcb.so.1")
+    if xcb is None:
+        return False
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    xcb.xcb_connect.argtypes = (ctypes.c_char_p, ctypes.c_void_p)
+    xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = (ctypes.c_void_p,)
+    connection = xcb.xcb_connect(None, None)
+    refused = bool(xcb.xcb_connection_has_error(connection))
+    xcb.xcb_disconnect(connection)
+    return not refused
+
+
+def _wayland_lets_us_in() -> bool:
+    wayland = _library("libwayland-client.so.0")
+    if wayland is None:
+        return False
+    wayland.wl_display_connect.restype = ctypes.c_void_p
+    wayland.wl_display_connect.argtypes = wayland.wl_display_disconnect.argtypes = (ctypes.c_void_p,)
+    connection = wayland.wl_display_connect(None)
+    if connection:
+        wayland.wl_display_disconnect(connection)
+    return bool(connection)
+
+
+def _library(name: str) -> ctypes.CDLL | None:
+    try:
+        return ctypes.CDLL(name)
+    except OSError:
+        return None

@@ -13,11 +13,11 @@ from tests.e2e.hotkey_recorder import WAIT_S, HotkeyRecorder
 
 
 @contextmanager
-def private_x_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[bytes]]:
-    """Run an X server and point `DISPLAY` at it."""
+def private_x_server(monkeypatch: pytest.MonkeyPatch, *more: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run an X server, with `more` arguments, and point `DISPLAY` at it."""
     read, write = os.pipe()
     process = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "640x480x24", "-nolisten", "tcp", "-noreset"],
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "640x480x24", "-nolisten", "tcp", "-noreset", *more],
         pass_fds=(write,),
         stderr=subprocess.DEVNULL,
     )

@@ -1,0 +1,101 @@
+"""What is said of a display that is missing, gone or shut, where Qt would abort the process."""
+
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from companion import doctor_desktop
+from companion.finding import Health
+from companion.ui import display
+from tests.e2e.x_server import private_x_server
+
+pytestmark = pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="there is always a display")
+needs_x = pytest.mark.skipif(not shutil.which("Xvfb"), reason="needs Xvfb")
+NOBODY = ":7654"
+
+
+@pytest.fixture(autouse=True)
+def no_display(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def code() -> str:
+    problem = display.problem()
+    return problem.code if problem else ""
+
+
+def test_no_display_at_all() -> None:
+    assert code() == "no-display"
+
+
+@pytest.mark.parametrize("name", ["DISPLAY", "WAYLAND_DISPLAY"])
+def test_a_display_that_is_gone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, NOBODY)
+    assert code() == "display-refused"
+    assert NOBODY in str(display.problem())
+    (finding,) = doctor_desktop.screen()
+    assert finding.health is Health.BROKEN
+    assert NOBODY in finding.detail
+
+
+@pytest.mark.parametrize(
+    ("platform", "expected"),
+    [("offscreen", ""), ("vnc:size=80x25", ""), ("xcb", "display-refused"), ("wayland-egl", "display-refused")],
+)
+def test_a_platform_that_was_chosen(platform: str, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", platform)
+    assert code() == expected
+
+
+@needs_x
+def test_a_display_that_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    with private_x_server(monkeypatch):
+        assert code() == ""
+        assert [finding.health for finding in doctor_desktop.screen()] == [Health.OK]
+        monkeypatch.setenv("WAYLAND_DISPLAY", NOBODY)
+        assert code() == "", "Qt tries the other one too"
+        monkeypatch.setattr(display, "_CURSOR", "libnowhere.so.0")
+        assert code() == "display-library"
+
+
+@needs_x
+def test_a_display_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(display, "ANSWER_S", 0.2)
+    with private_x_server(monkeypatch) as server:
+        server.send_signal(signal.SIGSTOP)
+        try:
+            assert code() == "display-refused"
+        finally:
+            server.send_signal(signal.SIGCONT)
+
+
+@needs_x
+def test_another_user_s_display(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = (b"", b"", b"MIT-MAGIC-COOKIE-1", b"0123456789abcdef")
+    keys = tmp_path / "keys"
+    keys.write_bytes(struct.pack(">H", 0xFFFF) + b"".join(struct.pack(">H", len(word)) + word for word in words))
+    monkeypatch.setenv("XAUTHORITY", str(tmp_path / "none"))
+    with private_x_server(monkeypatch, "-auth", str(keys)):
+        assert code() == "display-refused"
+        monkeypatch.setenv("XAUTHORITY", str(keys))
+        assert code() == ""
+
+
+def test_the_program_says_so_in_one_sentence(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "companion"],
+        env={"COMPANION_HOME": str(tmp_path), "PATH": "", "DISPLAY": NOBODY},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert f"The display {NOBODY} does not answer, or does not let us in. Start it from a desktop" in line
