@@ -18,6 +18,9 @@ class DamagedError(Exception):
     """The file is no database, or one that is broken."""
 
 
+SQLITE_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+"""What Python's sqlite3 raises: the second where SQLite quotes bytes of a damaged file that are no text."""
+
 FULL = "history-full"
 READ_ONLY = "history-read-only"
 LOCKED = "history-locked"
@@ -55,7 +58,7 @@ _SYSTEM = {
 
 def is_damage(error: BaseException) -> bool:
     """Return whether an error means that the file itself is broken."""
-    if isinstance(error, DamagedError):
+    if isinstance(error, DamagedError | UnicodeDecodeError):
         return True
     if isinstance(error, sqlite3.OperationalError) and str(error).startswith("Could not decode to UTF-8"):
         return True  # said by Python: SQLite itself never looks at the bytes of a text

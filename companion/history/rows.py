@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from companion.history.problems import DamagedError
-from companion.history.records import Conversation, Message, State, Summary, TitleSource, clean, possible_ms
+from companion.history.records import Conversation, Hit, Message, State, Summary, TitleSource, clean, possible_ms
+from companion.history.search import unmarked
 
 
 def values_of(message: Message) -> tuple[object, ...]:
@@ -90,6 +91,18 @@ def summary_of(row: Sequence[Any]) -> Summary:
         updated_ms=updated_ms,
         listed_ms=listed_ms,
     )
+
+
+def hit_of(row: Sequence[Any]) -> Hit:
+    """Return where the words looked for are: a summary's row, the message's number, and a snippet of its text.
+
+    Raises:
+        DamagedError: it is no such row; the index may know words whose message has none.
+    """
+    *summary, number, snippet = row
+    _require(_are(int, number) and _are(str, snippet))
+    text, marks = unmarked(snippet)
+    return Hit(summary=summary_of(summary), number=number, snippet=text, marks=tuple(marks))
 
 
 _STATES = frozenset(state.value for state in State)

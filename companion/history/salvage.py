@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from companion.history.problems import SQLITE_ERRORS
 from companion.history.records import State, TitleSource, clean, first_words, possible_ms
 from companion.history.schema import open_database
 
@@ -80,7 +81,7 @@ def salvage(damaged: Path, path: Path) -> int:
 def _opened(damaged: Path) -> sqlite3.Connection | None:
     try:
         connection = sqlite3.connect(f"{damaged.resolve().as_uri()}?mode=ro", uri=True)
-    except sqlite3.Error:
+    except SQLITE_ERRORS:
         return None
     connection.text_factory = lambda content: clean(content.decode("utf-8", "replace"))
     return connection
@@ -119,7 +120,7 @@ def _placed(old: sqlite3.Connection) -> list[tuple[int, int]]:
     """Return where conversations stood in the list, of those that did not stand at their date."""
     query = "SELECT id, placed_ms FROM conversations NOT INDEXED WHERE typeof(placed_ms) = 'integer'"
     found: list[tuple[int, int]] = []
-    with contextlib.suppress(sqlite3.Error):  # a file of the first version has no such column
+    with contextlib.suppress(*SQLITE_ERRORS):  # a file of the first version has no such column
         found.extend(old.execute(query))
     return found
 
@@ -214,10 +215,10 @@ def _rows(old: sqlite3.Connection, table: str, columns: str) -> Iterator[tuple[A
     query = f"SELECT {columns} FROM {table} NOT INDEXED WHERE id = ?"
     try:
         old.execute(f"EXPLAIN {query}", (0,)).close()
-    except sqlite3.Error:
+    except SQLITE_ERRORS:
         return  # the page that describes the tables is lost, and with it every way to a row
     for number in range(1, min(_last(old, table), MOST_ROWS) + 1):
-        with contextlib.suppress(sqlite3.Error):
+        with contextlib.suppress(*SQLITE_ERRORS):
             row = old.execute(query, (number,)).fetchone()
             if row is not None:
                 yield row
@@ -230,7 +231,7 @@ def _last(old: sqlite3.Connection, table: str) -> int:
         f"SELECT seq FROM sqlite_sequence WHERE name = '{table}'",
         f"SELECT max(id) FROM {table} NOT INDEXED",
     ):
-        with contextlib.suppress(sqlite3.Error):
+        with contextlib.suppress(*SQLITE_ERRORS):
             found += [value for (value,) in old.execute(query) if isinstance(value, int)]
     return max(found, default=MOST_ROWS)
 

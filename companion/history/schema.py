@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from companion.history.problems import DamagedError, is_damage, newer
+from companion.history.problems import SQLITE_ERRORS, DamagedError, is_damage, newer
 
 FILE_NAME = "conversations.sqlite3"
 BUSY_S = 2.0
@@ -118,7 +118,7 @@ def open_database(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
     try:
         _bring_up(connection, path)
-    except sqlite3.Error as error:
+    except SQLITE_ERRORS as error:
         connection.close()
         if is_damage(error):
             raise DamagedError from error

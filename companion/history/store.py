@@ -22,9 +22,9 @@ from companion.history.records import (
     first_words,
     one_line,
 )
-from companion.history.rows import conversation_of, message_of, summary_of, values_of
+from companion.history.rows import conversation_of, hit_of, message_of, summary_of, values_of
 from companion.history.schema import open_database
-from companion.history.search import MARK_BEGIN, MARK_END, match_expression, unmarked
+from companion.history.search import MARK_BEGIN, MARK_END, match_expression
 
 PAGE = 100
 """Conversations listed at a time."""
@@ -66,7 +66,7 @@ class HistoryStore:
         DamagedError: the file is broken.
         sqlite3.Error, OSError: it cannot be opened.
 
-    Every method may raise sqlite3.Error or OSError, and what reads DamagedError.
+    Every method may raise `SQLITE_ERRORS` or OSError, and what reads DamagedError.
     """
 
     def __init__(self, path: Path) -> None:
@@ -233,10 +233,9 @@ class HistoryStore:
         if not expression:
             return []
         found: dict[int, Hit] = {}
-        for *summary, number, snippet in self._do(SEARCH_MESSAGES, MARK_BEGIN, MARK_END, expression):
-            if summary[0] not in found:
-                text, marks = unmarked(snippet)
-                found[summary[0]] = Hit(summary=summary_of(summary), number=number, snippet=text, marks=tuple(marks))
+        for row in self._do(SEARCH_MESSAGES, MARK_BEGIN, MARK_END, expression):
+            if row[0] not in found:
+                found[row[0]] = hit_of(row)
             if len(found) == MOST_HITS or stale():
                 break
         for row in self._do(SEARCH_TITLES, expression):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from companion.history.problems import DamagedError, HistoryError, is_damage, problem
+from companion.history.problems import SQLITE_ERRORS, DamagedError, HistoryError, is_damage, problem
 from companion.history.schema import BUSY_S, check_version
 
 _TEXTS = (
@@ -47,7 +47,7 @@ def survey(path: Path) -> Survey | None:
             (conversations,) = connection.execute("SELECT count(*) FROM conversations WHERE deleted = 0").fetchone()
             (messages,) = connection.execute("SELECT count(*) FROM messages").fetchone()
         return Survey(conversations=conversations, messages=messages, size_bytes=path.stat().st_size)
-    except (sqlite3.Error, OSError) as error:
+    except (*SQLITE_ERRORS, OSError) as error:
         if is_damage(error):
             raise DamagedError from error
         raise problem(error) from error
@@ -69,7 +69,7 @@ def texts(path: Path) -> Iterator[str]:
             for query in _TEXTS:
                 for (text,) in connection.execute(query):
                     yield str(text)
-    except (sqlite3.Error, OSError) as error:
+    except (*SQLITE_ERRORS, OSError) as error:
         raise problem(error) from error
 
 
