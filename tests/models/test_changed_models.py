@@ -79,3 +79,10 @@ def test_a_model_without_room_for_a_conversation_is_told(llm_file: Path, folder:
     place = next(place for name, place, _ in found.numbers if name == "llama.context_length")
     file = changed(llm_file, folder, place, struct.pack("<I", 8))
     assert refusal(file) == "model.gguf is made for 8 tokens at once, too few for a conversation."
+
+
+@pytest.mark.parametrize("kind", [1, 8, 30, 39])
+def test_a_norm_that_is_no_float32_is_damage(llm_file: Path, folder: Path, kind: int) -> None:
+    found = read_map(llm_file.read_bytes()[:HEADER_BYTES])
+    place = next(kind for _, name, _, kind, _ in found.tensors if name == b"output_norm.weight")
+    assert refusal(changed(llm_file, folder, place, struct.pack("<I", kind))) == "model.gguf is damaged."

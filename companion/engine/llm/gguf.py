@@ -28,6 +28,10 @@ _MOST_ENTRIES = 1 << 22
 _DEFAULT_ALIGNMENT = 32
 _LARGEST_ALIGNMENT = 1 << 20
 _UINT32, _FLOAT32, _STRING, _ARRAY = 4, 6, 8, 9
+_F32 = 0
+_ALWAYS_F32: Final = (b"norm.weight", b".bias")
+"""Ends of the names of tensors that llama.cpp's converter (convert_hf_to_gguf.py) leaves as they are; of another type
+they end the process."""
 _MOST_LAYERS = _MOST_EXPERTS = 512
 """llama.cpp's LLAMA_MAX_LAYERS and LLAMA_MAX_EXPERTS (src/llama-hparams.h): with more it ends the process."""
 _VALUE_BYTES: Final = {0: 1, 1: 1, 2: 2, 3: 2, _UINT32: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
@@ -210,13 +214,13 @@ def _skip_value(header: _Header, kind: int) -> None:
 
 def _tensor_end(header: _Header) -> int:
     """Return where the next tensor ends, in bytes from the beginning of the data."""
-    header.name()
+    name = header.name()
     dimensions = header.number(4)
     if dimensions > _MOST_DIMENSIONS:
         raise _DamagedError
     shape = [header.number(8) for _ in range(dimensions)]
     kind, offset = header.number(4), header.number(8)
     weights, size = _BLOCKS.get(kind, (1, 0))
-    if shape and shape[0] % weights:
+    if (shape and shape[0] % weights) or (kind != _F32 and name.endswith(_ALWAYS_F32)):
         raise _DamagedError
     return offset + math.prod(shape) // weights * size
