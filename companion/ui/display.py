@@ -1,7 +1,8 @@
 """Whether there is a screen that a window can be opened on. Any thread.
 
 Where there is none, or none that lets us in, Qt aborts the process. So the doors are knocked at before, with the
-libraries that Qt uses itself: libxcb for X11, libwayland-client for Wayland.
+libraries that Qt uses itself: libxcb for X11, libwayland-client for Wayland. Where they are not to be found, Qt has its
+own elsewhere, or says so.
 """
 
 import ctypes
@@ -11,6 +12,8 @@ import threading
 from collections.abc import Callable
 
 from companion.engine.errors import CompanionError
+
+_X11, _WAYLAND = "libxcb.so.1", "libwayland-client.so.0"
 
 _CURSOR = "libxcb-cursor.so.0"
 """Qt's part for X11 needs it since 6.5, and many desktops come without."""
@@ -29,7 +32,7 @@ def problem() -> CompanionError | None:
     if kinds - {"wayland", "xcb"} or ("wayland" in kinds and _in_time(_wayland_lets_us_in)):
         return None
     if "xcb" in kinds and _in_time(_x11_lets_us_in):
-        if _library(_CURSOR) is not None:
+        if _library(_X11) is None or _library(_CURSOR) is not None:
             return None
         return _error(
             "display-library",
@@ -57,7 +60,8 @@ def _kinds() -> set[str]:
     if chosen := os.environ.get("QT_QPA_PLATFORM"):
         names = {name.partition(":")[0] for name in chosen.split(";") if name}
         return {"wayland" if name.startswith("wayland") else name for name in names}
-    wayland = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("XDG_SESSION_TYPE") == "wayland"
+    wayland = any(map(os.environ.get, ("WAYLAND_DISPLAY", "WAYLAND_SOCKET")))
+    wayland = wayland or os.environ.get("XDG_SESSION_TYPE") == "wayland"
     x11 = os.environ.get("DISPLAY")
     return {kind for kind, wanted in (("wayland", wayland), ("xcb", x11)) if wanted}
 
@@ -72,9 +76,8 @@ def _in_time(lets_us_in: Callable[[], bool]) -> bool:
 
 
 def _x11_lets_us_in() -> bool:
-    xcb = _library("libxcb.so.1")
-    if xcb is None:
-        return False
+    if (xcb := _library(_X11)) is None:
+        return True
     xcb.xcb_connect.restype = ctypes.c_void_p
     xcb.xcb_connect.argtypes = (ctypes.c_char_p, ctypes.c_void_p)
     xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = (ctypes.c_void_p,)
@@ -85,9 +88,9 @@ def _x11_lets_us_in() -> bool:
 
 
 def _wayland_lets_us_in() -> bool:
-    wayland = _library("libwayland-client.so.0")
-    if wayland is None:
-        return False
+    # A connection that was handed over would be used up by asking.
+    if "WAYLAND_SOCKET" in os.environ or (wayland := _library(_WAYLAND)) is None:
+        return True
     wayland.wl_display_connect.restype = ctypes.c_void_p
     wayland.wl_display_connect.argtypes = wayland.wl_display_disconnect.argtypes = (ctypes.c_void_p,)
     connection = wayland.wl_display_connect(None)

@@ -21,7 +21,7 @@ NOBODY = ":7654"
 
 @pytest.fixture(autouse=True)
 def no_display(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE"):
+    for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "XDG_SESSION_TYPE"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -51,6 +51,17 @@ def test_a_display_that_is_gone(name: str, monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_platform_that_was_chosen(platform: str, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QT_QPA_PLATFORM", platform)
     assert code() == expected
+
+
+def test_who_cannot_knock_leaves_it_to_qt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAYLAND_SOCKET", "7")
+    assert code() == "", "asking would use the connection up"
+    monkeypatch.delenv("WAYLAND_SOCKET")
+    monkeypatch.setattr(display, "_library", lambda name: None)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.setenv(name, NOBODY)
+        assert code() == "", "Qt may have libraries of its own"
+        monkeypatch.delenv(name)
 
 
 @needs_x
