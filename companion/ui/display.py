@@ -28,21 +28,21 @@ def problem() -> CompanionError | None:
         return None
     kinds = _kinds()
     if not kinds:
-        return _error("no-display", "There is no display to open the window on.")
+        return _refused("no-display", "There is no display to open the window on.")
     if kinds - {"wayland", "xcb"} or ("wayland" in kinds and _in_time(_wayland_lets_us_in)):
         return None
     if "xcb" in kinds and _in_time(_x11_lets_us_in):
         if _library(_X11) is None or _library(_CURSOR) is not None:
             return None
-        return _error(
+        return CompanionError(
             "display-library",
-            f"A library that windows need is missing: {_CURSOR}.",
-            "Install it (Debian, Ubuntu: libxcb-cursor0; Fedora, Arch: xcb-util-cursor).",
+            "A library that windows need is missing: libxcb-cursor.so.0.",
+            hint="Install it (Debian, Ubuntu: libxcb-cursor0; Fedora, Arch: xcb-util-cursor).",
+            permanent=True,
         )
-    names = " and ".join(filter(None, (os.environ.get(name) for name in ("WAYLAND_DISPLAY", "DISPLAY"))))
-    return _error(
-        "display-refused", f"The display {names or 'that was chosen'} does not answer, or does not let us in."
-    )
+    names = map(os.environ.get, ("WAYLAND_DISPLAY", "DISPLAY", "QT_QPA_PLATFORM"))
+    display = ", ".join(filter(None, names))
+    return _refused("display-refused", f"The display ({display}) does not answer, or does not let us in.")
 
 
 def is_there() -> bool:
@@ -50,9 +50,10 @@ def is_there() -> bool:
     return problem() is None
 
 
-def _error(code: str, message: str, hint: str = "Start it from a desktop") -> CompanionError:
-    hint = f"{hint.removesuffix('.')}, or answer a recording: companion ask FILE"
-    return CompanionError(code, message, hint=hint, permanent=True)
+def _refused(code: str, message: str) -> CompanionError:
+    return CompanionError(
+        code, message, hint="Start it from a desktop, or answer a recording: companion ask FILE", permanent=True
+    )
 
 
 def _kinds() -> set[str]:

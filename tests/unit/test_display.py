@@ -109,4 +109,4 @@ def test_the_program_says_so_in_one_sentence(tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
-    assert f"The display {NOBODY} does not answer, or does not let us in. Start it from a desktop" in line
+    assert f"The display ({NOBODY}) does not answer, or does not let us in. Start it from a desktop" in line

@@ -16,6 +16,10 @@
             <translation>Un fichier est endommagé ou absent. Téléchargez de nouveau l’ensemble : seul ce qui ne va pas est repris.</translation>
         </message>
         <message>
+            <source>A library that windows need is missing: libxcb-cursor.so.0.</source>
+            <translation>Il manque une bibliothèque dont les fenêtres ont besoin : libxcb-cursor.so.0.</translation>
+        </message>
+        <message>
             <source>A local connection that leads no farther.</source>
             <translation>Une connexion locale qui ne mène pas plus loin.</translation>
         </message>
@@ -1078,6 +1082,10 @@
         <message>
             <source>Install Companion again.</source>
             <translation>Réinstallez Companion.</translation>
+        </message>
+        <message>
+            <source>Install it (Debian, Ubuntu: libxcb-cursor0; Fedora, Arch: xcb-util-cursor).</source>
+            <translation>Installez-la (Debian, Ubuntu : libxcb-cursor0 ; Fedora, Arch : xcb-util-cursor).</translation>
         </message>
         <message>
             <source>Install pip for this Python (python -m ensurepip, or your system's python3-pip) and try again.</source>
@@ -2226,6 +2234,10 @@
         <message>
             <source>The disk is full: {title} could not be written.</source>
             <translation>Le disque est plein : {title} n’a pas pu être écrit.</translation>
+        </message>
+        <message>
+            <source>The display ({display}) does not answer, or does not let us in.</source>
+            <translation>L’écran ({display}) ne répond pas, ou ne nous laisse pas entrer.</translation>
         </message>
         <message>
             <source>The download ended before everything was here.</source>
