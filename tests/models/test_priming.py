@@ -12,8 +12,6 @@ from companion.engine import jobs
 from companion.engine.cancel import CancelToken, Gate
 from companion.engine.config import LlmConfig
 from companion.engine.conversation import Conversation
-from companion.engine.errors import GenerationError, ModelBrokenError
-from companion.engine.llm import native
 from companion.engine.llm.llama import LlamaChatModel
 from companion.engine.messages import (
     ChatMessage,
@@ -183,19 +181,6 @@ def test_what_is_written_beside_it_is_about_it_and_ends_when_told_to(loaded: Lla
     cancelled = CancelToken()
     cancelled.cancel()
     assert loaded.write_aside(prompt, most_tokens=MOST_TOKENS, cancel=cancelled) == ""
-
-
-@pytest.mark.parametrize(("answer", "code"), [(1, "generation-failed"), (-2, "llm-broken"), (-3, "llm-broken")])
-def test_one_that_cannot_go_on_beside_it_is_told_from_one_that_can(
-    loaded: LlamaChatModel, monkeypatch: pytest.MonkeyPatch, answer: int, code: str
-) -> None:
-    prompt = title_prompt([user("How old is the Brooklyn Bridge?"), assistant("It was opened in 1883.")])
-    with monkeypatch.context() as patched:
-        patched.setattr(native._library().c, "llama_decode", lambda *_: answer)
-        with pytest.raises(GenerationError) as raised:
-            loaded.write_aside(prompt, most_tokens=MOST_TOKENS, cancel=CancelToken())
-    assert (raised.value.code, isinstance(raised.value, ModelBrokenError)) == (code, code == "llm-broken")
-    assert "Brooklyn" in loaded.write_aside(prompt, most_tokens=MOST_TOKENS, cancel=CancelToken())
 
 
 def test_after_loading_another_model(idle: Idle) -> None:

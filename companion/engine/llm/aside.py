@@ -8,7 +8,6 @@ from typing import Any, Self
 
 from companion.engine.cancel import CancelToken
 from companion.engine.errors import GenerationError
-from companion.engine.llm.decoding import decode
 
 _PIECE_TOKENS = 4
 """Prompt tokens between two looks at the cancel token: nobody waits for the text, but a press waits for the core."""
@@ -45,19 +44,19 @@ class Aside:
         """Return the likeliest tokens behind `prompt`: up to the end of the turn, `most` of them, or the cancelling.
 
         Raises:
-            GenerationError: as `decode`.
+            GenerationError: "generation-failed".
         """
         for start in range(0, len(prompt), _PIECE_TOKENS):
             if cancel.cancelled:
                 return []
-            decode(self._c, self._context, prompt[start : start + _PIECE_TOKENS])
+            self._decode(prompt[start : start + _PIECE_TOKENS])
         written: list[int] = []
         while len(written) < most and not cancel.cancelled:
             token = int(self._c.llama_sampler_sample(self._greedy, self._context, -1))
             if self._c.llama_vocab_is_eog(self._vocab, token):
                 break
             written.append(token)
-            decode(self._c, self._context, [token])
+            self._decode([token])
         return written
 
     def __enter__(self) -> Self:
@@ -66,3 +65,8 @@ class Aside:
     def __exit__(self, *_: object) -> None:
         self._c.llama_sampler_free(self._greedy)
         self._c.llama_free(self._context)
+
+    def _decode(self, tokens: Sequence[int]) -> None:
+        array = (self._c.llama_token * len(tokens))(*tokens)
+        if code := self._c.llama_decode(self._context, self._c.llama_batch_get_one(array, len(tokens))):
+            raise GenerationError("generation-failed", f"The language model stopped with error {code}.")

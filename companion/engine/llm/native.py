@@ -17,9 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
-from companion.engine.errors import GenerationError, ModelLoadError
+from companion.engine.errors import GenerationError, ModelBrokenError, ModelLoadError
 from companion.engine.llm.aside import Aside
-from companion.engine.llm.decoding import decode
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +32,9 @@ _TOP_K = 40
 
 _LEAST_CONTEXT = 512
 """A smaller one has no room for the system prompt and a reply; `LlmConfig` allows no smaller one either."""
+
+_BAD_INPUT = -1
+"""Below this answer of `llama_decode` it cannot go on: no memory (-2), or a device that failed (-3)."""
 
 _COMPUTING_BYTES = 160 * 2**20
 """Room for the graphs and buffers of a context beside its keys and values; the starter model takes less than 120 MB."""
@@ -204,7 +206,20 @@ class NativeModel:
         """
         if not self._context:
             raise GenerationError("generation-failed", "The language model is closed.")
-        decode(self._c, self._context, tokens)
+        array = (self._c.llama_token * len(tokens))(*tokens)
+        code = self._c.llama_decode(self._context, self._c.llama_batch_get_one(array, len(tokens)))
+        if code < _BAD_INPUT:
+            raise ModelBrokenError(
+                "llm-broken",
+                f"The language model broke off (error {code}) and is loaded again.",
+                hint="Ask again in a moment; the conversation is kept. If it happens again, restart Companion.",
+            )
+        if code:
+            raise GenerationError(
+                "generation-failed",
+                f"The language model stopped with error {code}.",
+                hint="Try again; if it happens every time, choose a smaller model or context in the settings.",
+            )
 
     def computes(self) -> bool:
         """Whether the last evaluation gave numbers: one that is none, in the weights, spreads to all."""
