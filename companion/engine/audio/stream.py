@@ -31,11 +31,11 @@ CLOSE_TIMEOUT_S = 1.0
 """Patience with the sound system when closing."""
 
 _WAKE_S = 3.0
-"""A device may take this long to wake up and call back steadily."""
+"""A device may take this long to wake up."""
 
-_FILL_S = 1.0
+_WAKING_S = 1.0
 """One whose callbacks stop within this is taken to be still waking up: a sound server asks for what fills its buffer at
-once, and for more only when it plays. PulseAudio's null sink takes up to 1.6 s in between."""
+once, and for more only when it plays. PulseAudio's null sink takes up to 1.6 s in between (decision 0119)."""
 
 _SETTLE_S = 0.25
 """How long opening waits for the first callback.
@@ -99,7 +99,7 @@ class Heartbeat:
         """
         last_s = self._last_s
         now_s = self._clock()
-        if last_s is None or last_s - self._opened_s < _FILL_S:
+        if last_s is None or last_s - self._opened_s < _WAKING_S:
             overdue_s = now_s - self._opened_s - _WAKE_S
         else:
             overdue_s = now_s - last_s - _STALL_S
