@@ -56,9 +56,8 @@ def run(*, verbose: bool = False, hidden: bool = False) -> int:
     loaded = prepare_process(verbose=verbose, crash_file_name=CRASH_FILE)
     if control.is_running():
         return 0 if hidden else _raise_other()
-    if nowhere := display.problem():
-        raise nowhere
-    application = QApplication(sys.argv[:1])
+    with display.held():
+        application = QApplication(sys.argv[:1])
     application.setApplicationName("companion")
     application.setApplicationDisplayName("Companion")
     application.setApplicationVersion(companion.__version__)

@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
             config, questions, release_after_s=release_after_s, silent=args.silent, age_s=process_age_s(), log=log
         )
 
-    if display.is_there() and not args.no_window:
+    if not args.no_window and display.problem() is None:
         from companion.bench_window import beside_window  # Qt, which no other run needs
 
         found = dataclasses.replace(beside_window(settings.appearance, measured), window=True)

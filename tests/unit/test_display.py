@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from tests.e2e.x_server import private_x_server
 pytestmark = pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="there is always a display")
 needs_x = pytest.mark.skipif(not shutil.which("Xvfb"), reason="needs Xvfb")
 NOBODY = ":7654"
+WAIT_S = 20.0
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +34,12 @@ def code() -> str:
 
 def test_no_display_at_all() -> None:
     assert code() == "no-display"
+
+
+def test_only_displays_that_were_asked_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISPLAY", NOBODY)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "wayland")
+    assert "(wayland-0)" in str(display.problem())
 
 
 @pytest.mark.parametrize("name", ["DISPLAY", "WAYLAND_DISPLAY"])
@@ -54,9 +62,11 @@ def test_a_platform_that_was_chosen(platform: str, expected: str, monkeypatch: p
 
 
 def test_who_cannot_knock_leaves_it_to_qt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_SESSION_TYPE", "wayland")
     monkeypatch.setenv("WAYLAND_SOCKET", "7")
     assert code() == "", "asking would use the connection up"
     monkeypatch.delenv("WAYLAND_SOCKET")
+    monkeypatch.delenv("XDG_SESSION_TYPE")
     monkeypatch.setattr(display, "_library", lambda name: None)
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.setenv(name, NOBODY)
@@ -73,6 +83,25 @@ def test_a_display_that_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
         assert code() == "", "Qt tries the other one too"
         monkeypatch.setattr(display, "_CURSOR", "libnowhere.so.0")
         assert code() == "display-library"
+
+
+def test_a_compositor_that_takes_us_and_then_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(display, "ANSWER_S", 0.2)
+    monkeypatch.setenv("WAYLAND_DISPLAY", str(tmp_path / "w"))
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "w"))
+        server.listen()
+        assert code() == "display-refused"
+
+
+@needs_x
+def test_a_server_that_ends_with_its_last_client_is_held_for_qt(monkeypatch: pytest.MonkeyPatch) -> None:
+    opening = "from PySide6.QtGui import QGuiApplication; QGuiApplication([])"
+    with private_x_server(monkeypatch, "-terminate") as server:
+        with display.held():
+            subprocess.run([sys.executable, "-c", opening], timeout=60, check=True)
+            assert server.poll() is None, "ours is still there"
+        server.wait(WAIT_S)  # by itself, or the test shows nothing
 
 
 @needs_x
