@@ -4,6 +4,7 @@ The messages of a conversation are a tree: each follows its parent, and messages
 one another. Times are whole milliseconds since 1970, UTC.
 """
 
+import re
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Literal, TypeAlias
@@ -95,7 +96,7 @@ class Conversation:
     def path(self) -> tuple[Message, ...]:
         """Return the messages of the path that was shown last, oldest first."""
         by_number = {message.number: message for message in self.messages}
-        at = self.leaf if self.leaf in by_number else max(by_number, default=None)
+        at = self.leaf if self.leaf in by_number else self._newest_behind(None)
         found = []
         while at is not None:
             found.append(by_number[at])
@@ -106,11 +107,14 @@ class Conversation:
         """Return it with the path shown that leads through a message, and on to the newest behind that."""
         if any(message.number == number for message in self.path()):
             return self
-        leaf = number
-        for message in self.messages:
-            if message.parent == leaf:
-                leaf = message.number
-        return replace(self, leaf=leaf)
+        return replace(self, leaf=self._newest_behind(number))
+
+    def _newest_behind(self, number: int | None) -> int | None:
+        """Return where the newest version of each further message leads from `number` (None: the beginning)."""
+        newest = {message.parent: message.number for message in self.messages}
+        while number in newest:
+            number = newest[number]
+        return number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,11 +130,15 @@ class Hit:
     """Bounds in `snippet` of the words that were looked for."""
 
 
+_LINE_ENDS = re.compile("\r\n?|[\v\f\x85]")
+
+
 def clean(text: str) -> str:
     """Return `text` as it can be stored and shown: no lone surrogates, no control characters but line and tab."""
     if text.isprintable():
         return text
-    kept = "".join(c for c in text.replace("\r\n", "\n") if c in "\n\t" or (c >= " " and not "\x7f" <= c <= "\x9f"))
+    lines = _LINE_ENDS.sub("\n", text)
+    kept = "".join(c for c in lines if c in "\n\t" or (c >= " " and not "\x7f" <= c <= "\x9f"))
     return kept.encode("utf-8", "replace").decode()
 
 

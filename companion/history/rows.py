@@ -34,6 +34,7 @@ def message_of(row: Sequence[Any]) -> Message:
     """
     number, parent, role, text, heard, latency_ms, created_ms, state = row
     _require(_are(int, number) and _are(int | None, parent, heard, latency_ms) and _are(str, text))
+    _require(heard is None or heard >= 0)
     _require(role in ("user", "assistant") and state in _STATES and _are_times(created_ms))
     return Message(
         number=number,

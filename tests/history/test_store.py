@@ -4,6 +4,7 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from companion.history import store as store_module
-from companion.history.records import Conversation, State, TitleSource
+from companion.history.records import Conversation, State, TitleSource, clean
 from companion.history.store import HistoryStore
 from tests.cases import cases
 from tests.history.talks import NOON_MS, conversations, keep, said
@@ -45,6 +46,19 @@ def test_other_versions_are_kept_beside_one_another_and_the_path_shown_is_rememb
     assert found is not None
     assert [message.number for message in found.path()] == [1, 2]
     assert [message.number for message in found.through(3).path()] == [1, 3]
+
+
+def test_behind_what_is_looked_for_the_newest_versions_are_shown(store: HistoryStore) -> None:
+    kept = keep(store, "Why?", "Because.")
+    store.put(kept, said(4, "For that reason.", parent=1, role="assistant"))
+    store.put(kept, said(5, "And then?", parent=2))
+    store.put(kept, said(6, "Who?", parent=None))
+    found = store.load(kept)
+    assert found is not None
+    assert [message.number for message in found.path()] == [6]
+    assert [message.number for message in found.through(1).path()] == [1, 4]
+    assert [message.number for message in found.through(5).path()] == [1, 2, 5]
+    assert [message.number for message in replace(found, leaf=None).path()] == [6]
 
 
 def test_a_message_put_again_has_its_newer_words(store: HistoryStore) -> None:
@@ -322,3 +336,8 @@ def test_no_query_looks_at_everything_or_sorts(store: HistoryStore, query: str, 
     for step in plan:
         assert "TEMP B-TREE" not in step
         assert step.startswith("SEARCH") or "VIRTUAL TABLE INDEX" in step, step
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n", "\f", "\v", "\x85"])
+def test_a_line_ends_however_it_is_written(end: str) -> None:
+    assert clean(f"one{end}two") == "one\ntwo"
