@@ -134,7 +134,7 @@ class SettingsFormat(Generic[T]):
         content = _HEADER + tomli_w.dumps(table)
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if path.exists() and not (path.is_file() and os.access(path, os.R_OK)):
+            if path.exists() and not _readable(path):
                 path.replace(_broken(path))
             replace_file(path, content.encode())
         except OSError as error:
@@ -290,6 +290,16 @@ def _default_text(default: Any, key: str) -> str:
 
 def _unusable(path: Path, problem: str) -> str:
     return f"The settings file {path} {problem}; the defaults are used."
+
+
+def _readable(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    try:
+        path.open("rb").close()
+    except OSError:
+        return False
+    return True
 
 
 def _broken(path: Path, content: bytes | None = None) -> Path:
