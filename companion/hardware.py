@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 
 from companion.engine.llm.gpu import gpu_status
+from companion.engine.llm.native import gpu_offload_built_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,13 +13,15 @@ class Hardware:
 
     memory_bytes: int | None
     gpu: str | None = None
-    """The first NVIDIA card's name."""
+    """The first NVIDIA card's name; None also where the installed llama.cpp was built for the processor only."""
     gpu_memory_bytes: int = 0
 
 
 def this_machine() -> Hardware:
-    """Return what this machine has. Some milliseconds, the first time more."""
+    """Return what this machine has that models can use. Some milliseconds, the first time more."""
     card = gpu_status()
+    if card and not gpu_offload_built_in():
+        card = None
     return Hardware(
         memory_bytes=memory_bytes(),
         gpu=card.name if card else None,

@@ -160,7 +160,7 @@ class HistoryStore:
     # -- what the user does with conversations
 
     def rename(self, conversation: int, title: str, source: TitleSource = TitleSource.USER) -> None:
-        """Give a conversation another title; a better source is never replaced by a worse, nor a title by nothing."""
+        """Give a conversation another title; the user's own is replaced only by the user, none by an empty one."""
         title = one_line(title)[:LONGEST_TITLE].rstrip()
         if title:
             with self._transaction():

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from companion import hardware as hardware_module
 from companion.catalog import Catalog
+from companion.engine.llm.gpu import GpuStatus
 from companion.hardware import Hardware, this_machine
 from companion.model_advice import Pace, Room, Wit, advise, recommend
 
@@ -65,3 +67,12 @@ def test_a_larger_machine_is_never_advised_worse(memory: int, card: int, more: i
 def test_this_machine_has_memory() -> None:
     memory = this_machine().memory_bytes
     assert memory is None or memory > GIB // 2
+
+
+@pytest.mark.parametrize("built_in", [True, False])
+def test_a_card_that_llama_cpp_cannot_use_is_none(built_in: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    card = GpuStatus(name="A card", memory_used_bytes=0, memory_total_bytes=24 * GIB, utilization=None)
+    monkeypatch.setattr(hardware_module, "gpu_status", lambda: card)
+    monkeypatch.setattr(hardware_module, "gpu_offload_built_in", lambda: built_in)
+    found = this_machine()
+    assert (found.gpu, found.gpu_memory_bytes) == (("A card", 24 * GIB) if built_in else (None, 0))
