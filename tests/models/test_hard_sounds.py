@@ -3,14 +3,19 @@
 Each sound goes through the real engine with the real voice detector and Whisper, as a press, sound, and a release.
 """
 
+import json
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from companion.engine.config import EngineConfig
+from companion.engine.audio.resample import StreamResampler
+from companion.engine.config import EngineConfig, TtsConfig
 from companion.engine.events import TurnEmpty
 from companion.engine.samples import EAR_RATE_HZ, Float32Mono
+from companion.engine.tts.piper import PiperSynthesizer
 from tests.engine.stepped import stepped
 from tests.models import hard_sounds as sounds
 from tests.models.talk import LATE_S, Echo, Talk, error_rate, part, quiet, seconds, spliced
@@ -170,3 +175,46 @@ def test_two_at_once_end_in_words_or_in_nothing_but_never_in_a_failure(talk: Tal
     hold(talk, sounds.mixed(recordings[QUESTION].samples, recordings[OTHER_VOICE].samples[: 3 * EAR_RATE_HZ], 0))
     if not isinstance(talk.end(begin.events), TurnEmpty):
         talk.answer(begin)
+
+
+MOST_WORDS_A_SECOND = 5
+"""Nobody says more; Whisper's inventions, which repeat themselves, have many more."""
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("de", "Können Sie mir bitte sagen, wie spät es ist?"),
+        ("fr", "Pouvez-vous me dire quelle heure il est ?"),
+        ("fi", "Voisitteko kertoa minulle, paljonko kello on?"),
+        ("cmn", "请问现在几点了"),
+    ],
+)
+def test_another_language_ends_in_what_was_made_out_or_in_nothing(
+    talk: Talk, recordings: Recordings, spoken_config: EngineConfig, tmp_path: Path, language: str, sentence: str
+) -> None:
+    """The starter's recogniser knows English only: it may take sounds for words, but adds none, and goes on."""
+    foreign = said_in(language, sentence, spoken_config.tts.voice_file, tmp_path)
+    begin = talk.now
+    hold(talk, foreign)
+    if isinstance(talk.end(begin.events), TurnEmpty):
+        talk.assert_nothing_shows(begin)
+    else:
+        assert len(talk.answer(begin).split()) <= MOST_WORDS_A_SECOND * seconds(foreign)
+    talk.forget()
+    begin = talk.now
+    hold(talk, recordings[QUESTION].samples)
+    assert error_rate(talk.answer(begin), recordings[QUESTION].transcript) <= 1 / 6
+
+
+def said_in(language: str, sentence: str, voice_file: Path, folder: Path) -> Float32Mono:
+    """Return the voice saying `sentence` with the sounds of another language, which espeak-ng knows."""
+    voice = folder / voice_file.name
+    voice.symlink_to(voice_file.resolve())
+    settings = json.loads(voice_file.with_name(f"{voice_file.name}.json").read_text())
+    settings["espeak"]["voice"] = language
+    voice.with_name(f"{voice.name}.json").write_text(json.dumps(settings))
+    with closing(PiperSynthesizer(TtsConfig(voice_file=voice), threads=1)) as synthesizer:
+        synthesizer.load()
+        resampler = StreamResampler(synthesizer.rate_hz, EAR_RATE_HZ)
+        return np.concatenate([resampler.feed(sound) for sound in synthesizer.stream(sentence)])
