@@ -18,7 +18,7 @@ from companion.engine.samples import EAR_RATE_HZ, Float32Mono
 from companion.engine.tts.piper import PiperSynthesizer
 from tests.engine.stepped import stepped
 from tests.models import hard_sounds as sounds
-from tests.models.talk import LATE_S, Echo, Talk, error_rate, part, quiet, seconds, spliced
+from tests.models.talk import LATE_S, Echo, Talk, error_rate, part, plain, quiet, seconds, spliced
 from tests.recordings import Recordings
 
 pytestmark = pytest.mark.models
@@ -144,14 +144,17 @@ def test_a_whispered_sentence_is_understood(talk: Talk, recordings: Recordings) 
     assert error_rate(talk.answer(begin), whisper.transcript) <= 1 / 5
 
 
-@pytest.mark.parametrize(("name", "word"), [("digit_one_6f1ffef6", "1"), ("digit_eight_0b09edd3", "8")])
-def test_a_word_of_200_ms_is_understood(talk: Talk, recordings: Recordings, name: str, word: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "spellings"), [("digit_one_6f1ffef6", {"1", "one"}), ("digit_eight_0b09edd3", {"8", "eight"})]
+)
+def test_a_word_of_200_ms_is_understood(talk: Talk, recordings: Recordings, name: str, spellings: set[str]) -> None:
+    """Whether a number is written in figures or letters differs from one kind of processor to another."""
     whole = recordings[name].samples
     size = sounds.frames(0.2)
     loudest = int(np.convolve(np.square(whole), np.ones(size), "valid").argmax())
     begin = talk.now
     hold(talk, spliced(quiet(0.25), whole[loudest : loudest + size], quiet(0.5)))
-    assert talk.answer(begin) == word
+    assert plain(talk.answer(begin)) in spellings
 
 
 def test_a_cut_first_syllable_costs_no_more_than_its_word(talk: Talk, recordings: Recordings) -> None:
