@@ -1,5 +1,6 @@
 """The guide itself: one step at a time over the whole window, back and forth, and out. GUI thread."""
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal, Slot
@@ -243,8 +244,9 @@ class _Dots(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """Return the room of all dots."""
-        return QSize((self._count + 1) * 4 * UNIT, 4 * UNIT)
+        """Return the room of all dots and no more: large words beside them need the rest."""
+        side, gap = 2 * UNIT, 1.5 * UNIT
+        return QSize(math.ceil(3 * side + (self._count - 1) * (side + gap)), 4 * UNIT)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Draw the dots."""
