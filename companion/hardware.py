@@ -18,9 +18,12 @@ class Hardware:
 
 
 def this_machine() -> Hardware:
-    """Return what this machine has that models can use. Some milliseconds, the first time more."""
+    """Return what this machine has that models can use.
+
+    Some milliseconds; where there is a card, the first call loads llama.cpp, which may take seconds from a cold disk.
+    """
     card = gpu_status()
-    if card and not gpu_offload_built_in():
+    if card and not _usable():
         card = None
     return Hardware(
         memory_bytes=memory_bytes(),
@@ -35,3 +38,11 @@ def memory_bytes() -> int | None:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, OSError, ValueError):
         return None
+
+
+def _usable() -> bool:
+    """Return whether llama.cpp can use a card; one that cannot be loaded cannot, and the engine says why."""
+    try:
+        return gpu_offload_built_in()
+    except (ImportError, OSError, RuntimeError):
+        return False

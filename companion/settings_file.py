@@ -297,9 +297,9 @@ def _readable(path: Path) -> bool:
         return False
     try:
         path.open("rb").close()
-    except OSError:
+    except PermissionError:
         return False
-    return True
+    return True  # any other trouble is this moment's (too many open files), and no reason to move a whole file away
 
 
 def _broken(path: Path, content: bytes | None = None) -> Path:

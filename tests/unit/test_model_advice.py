@@ -76,3 +76,13 @@ def test_a_card_that_llama_cpp_cannot_use_is_none(built_in: bool, monkeypatch: p
     monkeypatch.setattr(hardware_module, "gpu_offload_built_in", lambda: built_in)
     found = this_machine()
     assert (found.gpu, found.gpu_memory_bytes) == (("A card", 24 * GIB) if built_in else (None, 0))
+
+
+def test_a_card_counts_for_nothing_where_llama_cpp_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> bool:
+        raise RuntimeError("Failed to load shared library: libcudart.so.12 is not there")
+
+    card = GpuStatus(name="A card", memory_used_bytes=0, memory_total_bytes=24 * GIB, utilization=None)
+    monkeypatch.setattr(hardware_module, "gpu_status", lambda: card)
+    monkeypatch.setattr(hardware_module, "gpu_offload_built_in", broken)
+    assert this_machine().gpu is None

@@ -219,6 +219,22 @@ def test_saving_that_fails_leaves_the_old_file_and_no_rest(path: Path, monkeypat
     assert [entry.name for entry in path.parent.iterdir()] == ["settings.toml"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="descriptors are not limited there")
+def test_saving_with_no_file_to_be_opened_leaves_the_old_one_where_it_is(path: Path) -> None:
+    import resource
+
+    save_settings(path, Settings(audio=AudioConfig(volume=0.25)))
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
+    try:
+        with pytest.raises(SettingsError, match="could not be saved"):
+            save_settings(path, Settings())
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert load_settings(path).settings.audio.volume == 0.25
+    assert [entry.name for entry in path.parent.iterdir()] == ["settings.toml"]
+
+
 @pytest.mark.parametrize("version", ["0", "-1", '"1"', "true", "1.0"])
 def test_a_senseless_version_is_told(path: Path, version: str) -> None:
     loaded = load_settings(written(path, f"version = {version}\n[audio]\nvolume = 0.5"))
