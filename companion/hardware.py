@@ -3,8 +3,7 @@
 import os
 from dataclasses import dataclass
 
-from companion.engine.llm.gpu import gpu_status
-from companion.engine.llm.native import gpu_offload_built_in
+from companion.engine.llm.gpu import gpu_backend_installed, gpu_status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,13 +17,8 @@ class Hardware:
 
 
 def this_machine() -> Hardware:
-    """Return what this machine has that models can use.
-
-    Some milliseconds; where there is a card, the first call loads llama.cpp, which may take seconds from a cold disk.
-    """
-    card = gpu_status()
-    if card and not _usable():
-        card = None
+    """Return what this machine has that models can use. Some milliseconds, the first time more."""
+    card = gpu_status() if gpu_backend_installed() else None
     return Hardware(
         memory_bytes=memory_bytes(),
         gpu=card.name if card else None,
@@ -38,11 +32,3 @@ def memory_bytes() -> int | None:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, OSError, ValueError):
         return None
-
-
-def _usable() -> bool:
-    """Return whether llama.cpp can use a card; one that cannot be loaded cannot, and the engine says why."""
-    try:
-        return gpu_offload_built_in()
-    except (ImportError, OSError, RuntimeError):
-        return False

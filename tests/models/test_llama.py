@@ -390,3 +390,7 @@ def test_a_reply_does_not_say_again_what_was_said_before() -> None:
     model.close()
     assert reply
     assert "You're free to explore the world" not in reply
+
+
+def test_the_files_of_the_library_tell_what_it_was_built_for() -> None:
+    assert gpu.gpu_backend_installed() == native.gpu_offload_built_in()

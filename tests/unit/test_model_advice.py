@@ -1,10 +1,12 @@
 """Which models suit which machine."""
 
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion import hardware as hardware_module
 from companion.catalog import Catalog
 from companion.engine.llm.gpu import GpuStatus
 from companion.hardware import Hardware, this_machine
@@ -69,20 +71,18 @@ def test_this_machine_has_memory() -> None:
     assert memory is None or memory > GIB // 2
 
 
-@pytest.mark.parametrize("built_in", [True, False])
-def test_a_card_that_llama_cpp_cannot_use_is_none(built_in: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("library", "counts"), [("libggml-cuda.so", True), ("ggml-vulkan.dll", True), ("libggml-cpu.so", False)]
+)
+def test_a_card_counts_if_llama_cpp_was_built_for_it(
+    library: str, counts: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "llama_cpp" / "lib").mkdir(parents=True)
+    (tmp_path / "llama_cpp" / "__init__.py").touch()
+    (tmp_path / "llama_cpp" / "lib" / library).touch()
+    monkeypatch.delitem(sys.modules, "llama_cpp", raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
     card = GpuStatus(name="A card", memory_used_bytes=0, memory_total_bytes=24 * GIB, utilization=None)
-    monkeypatch.setattr(hardware_module, "gpu_status", lambda: card)
-    monkeypatch.setattr(hardware_module, "gpu_offload_built_in", lambda: built_in)
+    monkeypatch.setattr("companion.hardware.gpu_status", lambda: card)
     found = this_machine()
-    assert (found.gpu, found.gpu_memory_bytes) == (("A card", 24 * GIB) if built_in else (None, 0))
-
-
-def test_a_card_counts_for_nothing_where_llama_cpp_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> bool:
-        raise RuntimeError("Failed to load shared library: libcudart.so.12 is not there")
-
-    card = GpuStatus(name="A card", memory_used_bytes=0, memory_total_bytes=24 * GIB, utilization=None)
-    monkeypatch.setattr(hardware_module, "gpu_status", lambda: card)
-    monkeypatch.setattr(hardware_module, "gpu_offload_built_in", broken)
-    assert this_machine().gpu is None
+    assert (found.gpu, found.gpu_memory_bytes) == (("A card", 24 * GIB) if counts else (None, 0))

@@ -30,8 +30,8 @@ _LARGEST_ALIGNMENT = 1 << 20
 _UINT32, _FLOAT32, _STRING, _ARRAY = 4, 6, 8, 9
 _F32 = 0
 _ALWAYS_F32: Final = (b"norm.weight", b".bias")
-"""Ends of the names of tensors that llama.cpp's converter (convert_hf_to_gguf.py) leaves as they are; of another type
-they end the process."""
+"""Ends of the names of tensors that llama.cpp's converter (convert_hf_to_gguf.py) always writes as float32; of another
+type they end the process."""
 _MOST_LAYERS = _MOST_EXPERTS = 512
 """llama.cpp's LLAMA_MAX_LAYERS and LLAMA_MAX_EXPERTS (src/llama-hparams.h): with more it ends the process."""
 _VALUE_BYTES: Final = {0: 1, 1: 1, 2: 2, 3: 2, _UINT32: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}

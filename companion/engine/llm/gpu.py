@@ -1,11 +1,17 @@
-"""What an NVIDIA card is doing, through its driver's own library; quiet where there is none.
+"""What an NVIDIA card is doing, through its driver's own library; quiet where there is none. And what llama.cpp has for it.
 
 Any thread. The model's placement says whether the card is used; this says what it has left.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
+
+_BACKEND = re.compile(r"ggml-(cuda|vulkan)\b")
+"""In the name of a library of llama.cpp's for NVIDIA cards, on every system."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +51,16 @@ def gpu_status() -> GpuStatus | None:
         memory_total_bytes=int(memory.total),
         utilization=utilization,
     )
+
+
+def gpu_backend_installed() -> bool:
+    """Whether the installed llama.cpp brings a part for NVIDIA cards, by the names of its files.
+
+    Thread: any. Nothing is loaded, so it takes no time and cannot fail, and does not know whether that part works.
+    """
+    found = find_spec("llama_cpp")
+    folders = (found.submodule_search_locations if found else None) or ()
+    return any(_BACKEND.search(file.name) for folder in folders for file in Path(folder, "lib").glob("*"))
 
 
 @cache

@@ -10,7 +10,6 @@ import logging
 import math
 import mmap
 import re
-import threading
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -93,16 +92,8 @@ class _Library:
         return next((found for line in reversed(self.lines) if (found := re.search(pattern, line))), None)
 
 
-_loading = threading.Lock()
-
-
-def _library() -> _Library:
-    with _loading:  # one only: C would go on calling into a second's log when that has long been collected
-        return _the_library()
-
-
 @cache
-def _the_library() -> _Library:
+def _library() -> _Library:
     return _Library()
 
 
