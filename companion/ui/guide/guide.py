@@ -27,6 +27,9 @@ from companion.ui.theme import COLUMN_WIDTH, UNIT, Text, Theme, mix
 from companion.ui.translation import tr
 from companion.ui.widgets import Mark, Words, button, set_primary
 
+_DOT, _LONG_DOT, _DOT_GAP = 2.0 * UNIT, 6.0 * UNIT, 1.5 * UNIT
+"""Widths."""
+
 
 class Guide(QWidget):
     """Shows steps in order.
@@ -245,8 +248,7 @@ class _Dots(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Return the room of all dots and no more: large words beside them need the rest."""
-        side, gap = 2 * UNIT, 1.5 * UNIT
-        return QSize(math.ceil(3 * side + (self._count - 1) * (side + gap)), 4 * UNIT)
+        return QSize(math.ceil(_LONG_DOT + (self._count - 1) * (_DOT + _DOT_GAP)), 4 * UNIT)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Draw the dots."""
@@ -254,12 +256,12 @@ class _Dots(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        left, side = 0.0, 2.0 * UNIT
+        left = 0.0
         for index in range(self._count):
-            width = 3 * side if index == self._at else side
+            width = _LONG_DOT if index == self._at else _DOT
             painter.setBrush(QColor(c.accent) if index <= self._at else mix(c.window, c.outline, 0.5))
-            painter.drawRoundedRect(QRectF(left, (self.height() - side) / 2, width, side), side / 2, side / 2)
-            left += width + 1.5 * UNIT
+            painter.drawRoundedRect(QRectF(left, (self.height() - _DOT) / 2, width, _DOT), _DOT / 2, _DOT / 2)
+            left += width + _DOT_GAP
         painter.end()
 
 
