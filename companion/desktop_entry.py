@@ -68,7 +68,8 @@ def desktop_entry(command: Sequence[str], *, at_login: bool) -> str:
             "Categories=Utility;Accessibility;",
             "Keywords=voice;speech;assistant;chat;talk;offline;",
             "StartupNotify=true",
-            "SingleMainWindow=true",
+            # Later SingleMainWindow (1.5), which the validators that distributions still ship refuse.
+            "X-GNOME-SingleWindow=true",
         ]
     return "\n".join(lines) + "\n"
 

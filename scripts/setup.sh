@@ -58,6 +58,7 @@ test  cmd:Xvfb                       xvfb                 xorg-x11-server-Xvfb  
 test  cmd:xdotool                    xdotool              xdotool                  xdotool
 test  cmd:sox                        sox                  sox                      sox
 test  cmd:dbus-daemon                dbus-daemon          dbus-daemon              dbus
+test  cmd:desktop-file-validate      desktop-file-utils   desktop-file-utils       desktop-file-utils
 '
 
 python_works() { "$1" -c "$2" >/dev/null 2>&1; }
