@@ -8,6 +8,8 @@ beside the window if there is a display. Nothing is cached: all questions differ
 import argparse
 import dataclasses
 import json
+import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 from companion.bench_turns import measure
@@ -75,12 +77,13 @@ def run(args: argparse.Namespace) -> int:
             config, questions, release_after_s=release_after_s, silent=args.silent, age_s=process_age_s(), log=log
         )
 
-    if not args.no_window and display.problem() is None:
-        from companion.bench_window import beside_window  # Qt, which no other run needs
+    with ExitStack() as screen:
+        if not args.no_window and _held(screen):
+            from companion.bench_window import beside_window  # Qt, which no other run needs
 
-        found = dataclasses.replace(beside_window(settings.appearance, measured), window=True)
-    else:
-        found = measured()
+            found = dataclasses.replace(beside_window(settings.appearance, measured), window=True)
+        else:
+            found = measured()
     _print(found)
     if args.json:
         write_private(args.json, json.dumps(_json(found), indent=1) + "\n")
@@ -90,6 +93,16 @@ def run(args: argparse.Namespace) -> int:
             print(f"{aspect.title:<14}{aspect.verdict.value:<14}{aspect.sentence}")
         print(f"Report: {args.report}")
     return 0 if all(kept for _, kept in _verdicts(found)) else 1
+
+
+def _held(screen: ExitStack) -> bool:
+    """Keep the display for the window until `screen` ends, or say that there will be no window."""
+    try:
+        screen.enter_context(display.held())
+    except CompanionError as error:
+        print(f"Measured without the window, which costs time in daily use: {error.message}", file=sys.stderr)
+        return False
+    return True
 
 
 def _questions(folder: Path | None, turns: int | None) -> list[SpokenQuestion]:

@@ -10,8 +10,10 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
 
 from companion.engine.errors import CompanionError
 
@@ -90,11 +92,25 @@ def _kinds() -> set[str]:
 
 def _in_time(connect: Callable[[], _Close | None]) -> _Close | None:
     """Return what it returns; None if it takes too long, for the call itself has no limit."""
-    made: list[_Close | None] = []
-    knocking = threading.Thread(target=lambda: made.append(connect()), name="display", daemon=True)
+    answers: list[_Close | None] = []
+    deciding = threading.Lock()
+    given_up = False
+
+    def knock() -> None:
+        close = connect()
+        with deciding:
+            if not given_up:
+                answers.append(close)
+                return
+        if close:
+            close()
+
+    knocking = threading.Thread(target=knock, name="display", daemon=True)
     knocking.start()
     knocking.join(ANSWER_S)
-    return made[0] if made else None
+    with deciding:
+        given_up = not answers
+        return answers[0] if answers else None
 
 
 def _x11() -> _Close | None:
@@ -132,7 +148,10 @@ def _nothing() -> None:
 
 
 def _library(name: str) -> ctypes.CDLL | None:
-    try:
-        return ctypes.CDLL(name)
-    except OSError:
-        return None
+    """Return a library from where Qt looks for it: the system, or the folder of Qt's own libraries."""
+    qt = find_spec("PySide6")
+    folders = (qt.submodule_search_locations if qt else None) or ()
+    for place in (name, *(str(Path(folder, "Qt", "lib", name)) for folder in folders)):
+        with suppress(OSError):
+            return ctypes.CDLL(place)
+    return None

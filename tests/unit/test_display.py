@@ -1,12 +1,15 @@
 """What is said of a display that is missing, gone or shut, where Qt would abort the process."""
 
+import _ctypes
 import shutil
 import signal
 import socket
 import struct
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -102,6 +105,27 @@ def test_a_server_that_ends_with_its_last_client_is_held_for_qt(monkeypatch: pyt
             subprocess.run([sys.executable, "-c", opening], timeout=60, check=True)
             assert server.poll() is None, "ours is still there"
         server.wait(WAIT_S)  # by itself, or the test shows nothing
+
+
+@pytest.mark.parametrize("qt_has_it", [True, False])
+def test_a_library_beside_qt_s_own_counts(qt_has_it: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who may install nothing puts libxcb-cursor there, and Qt finds it."""
+    place = tmp_path / "PySide6" / "Qt" / "lib"
+    place.mkdir(parents=True)
+    if qt_has_it:
+        (place / "libnowhere.so.0").symlink_to(_ctypes.__file__)  # any library will do
+    monkeypatch.setattr(display, "find_spec", lambda _: SimpleNamespace(submodule_search_locations=[place.parents[1]]))
+    assert (display._library("libnowhere.so.0") is not None) == qt_has_it
+
+
+def test_a_display_that_answers_too_late_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed, answer = threading.Event(), threading.Event()
+    monkeypatch.setenv("DISPLAY", NOBODY)
+    monkeypatch.setattr(display, "ANSWER_S", 0.0)
+    monkeypatch.setattr(display, "_x11", lambda: closed.set if answer.wait(WAIT_S) else None)
+    assert code() == "display-refused"
+    answer.set()
+    assert closed.wait(WAIT_S)
 
 
 @needs_x
