@@ -293,13 +293,14 @@ def _unusable(path: Path, problem: str) -> str:
 
 
 def _readable(path: Path) -> bool:
+    """Return whether `path` is a file that the user may read. Any other trouble passes, e.g. too many open files."""
     if not path.is_file():
         return False
     try:
         path.open("rb").close()
     except PermissionError:
         return False
-    return True  # any other trouble is this moment's (too many open files), and no reason to move a whole file away
+    return True
 
 
 def _broken(path: Path, content: bytes | None = None) -> Path:

@@ -134,7 +134,7 @@ _LINE_ENDS = re.compile("\r\n?|[\v\f\x85]")
 
 
 def clean(text: str) -> str:
-    """Return `text` as it can be stored and shown: no lone surrogates, no control characters but line and tab."""
+    """Return `text` as it can be shown: no lone surrogates, no control characters but tabs, one kind of line end."""
     if text.isprintable():
         return text
     lines = _LINE_ENDS.sub("\n", text)

@@ -139,7 +139,7 @@ def check_version(connection: sqlite3.Connection, path: Path) -> int:
     Raises:
         HistoryError: it may be of a newer version.
         DamagedError: its number is damaged.
-        sqlite3.Error: it cannot be read.
+        SQLITE_ERRORS: it cannot be read, e.g. since SQLite's own sentence about it quotes bytes that are no text.
     """
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     newest = len(MIGRATIONS)

@@ -46,7 +46,7 @@ be cancelled, so that the stream cannot be closed. With 19.6 it was seen after m
 first callback and after none of 50 behind it; so nobody is given a stream before that, if it comes at all."""
 
 _STALL_S = 0.5
-"""A device that has not called back for this long is gone."""
+"""A device that has not called back for this long is gone, once it is awake (`_WAKING_S`)."""
 
 _CONFIRM_S = 0.1
 """Time between two looks that both find it gone. Something that keeps the GIL for long delays the callback and the
