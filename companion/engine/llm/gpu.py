@@ -1,4 +1,4 @@
-"""What an NVIDIA card is doing, through its driver's own library; quiet where there is none. And what llama.cpp has for it.
+"""What an NVIDIA card is doing, by its driver, and whether llama.cpp has a part for it; quiet where there is none.
 
 Any thread. The model's placement says whether the card is used; this says what it has left.
 """
