@@ -56,12 +56,18 @@ _SYSTEM = {
 """What the system says where SQLite was not asked."""
 
 
+_DAMAGE_WITHOUT_A_CODE = (
+    "Could not decode to UTF-8",  # said by Python: SQLite itself never looks at the bytes of a text
+    "unsupported file format",  # a number in the file's header that no SQLite has ever written
+)
+
+
 def is_damage(error: BaseException) -> bool:
     """Return whether an error means that the file itself is broken."""
     if isinstance(error, DamagedError | UnicodeDecodeError):
         return True
-    if isinstance(error, sqlite3.OperationalError) and str(error).startswith("Could not decode to UTF-8"):
-        return True  # said by Python: SQLite itself never looks at the bytes of a text
+    if isinstance(error, sqlite3.OperationalError) and str(error).startswith(_DAMAGE_WITHOUT_A_CODE):
+        return True
     return isinstance(error, sqlite3.DatabaseError) and _name(error).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
 
 

@@ -5,10 +5,12 @@ it and no index is trusted. Numbers stay what they were, as the window may still
 """
 
 import contextlib
+import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final, NamedTuple
 
 from companion.history.problems import SQLITE_ERRORS
@@ -20,6 +22,16 @@ MOST_ROWS: Final = 500_000
 
 _LARGEST: Final = 2**31 - 1
 """No number that the program gave is larger; what is, is damage."""
+
+_HEADER: Final = (
+    (0, b"SQLite format 3\0" + bytes((16, 0, 2, 2, 0, 64, 32, 32))),  # pages of 4,096 bytes, a log beside them
+    (28, bytes(12)),  # how many pages, and which are free: SQLite counts the first itself
+    (44, bytes((0, 0, 0, 4))),  # the format of the tables
+    (56, bytes((0, 0, 0, 1))),  # texts are UTF-8
+)
+"""Where, and what is there: https://www.sqlite.org/fileformat2.html, 1.3."""
+_TOGETHER: Final = ("", "-wal")
+"""The file, and the log of what is not in it yet."""
 
 _CONVERSATION: Final = "id, key, title, title_source, pinned, created_ms, updated_ms, persona, language, leaf, deleted"
 
@@ -61,30 +73,60 @@ def salvage(damaged: Path, path: Path) -> int:
         How many conversations there are now.
 
     Raises:
-        sqlite3.Error, OSError: the new file cannot be written.
+        sqlite3.Error, OSError: the new file or a copy of the damaged one cannot be written.
     """
-    with contextlib.closing(open_database(path)) as new:
-        if (opened := _opened(damaged)) is not None:
-            with contextlib.closing(opened) as old:
-                new.execute("BEGIN IMMEDIATE")
-                try:
-                    _copy(old, new)
-                    new.execute("COMMIT")
-                except BaseException:
-                    if new.in_transaction:
-                        new.execute("ROLLBACK")
-                    raise
+    with contextlib.closing(open_database(path)) as new, _opened(damaged, path.parent) as old:
+        if old is not None:
+            new.execute("BEGIN IMMEDIATE")
+            try:
+                _copy(old, new)
+                new.execute("COMMIT")
+            except BaseException:
+                if new.in_transaction:
+                    new.execute("ROLLBACK")
+                raise
         (count,) = new.execute("SELECT count(*) FROM conversations").fetchone()
     return int(count)
 
 
-def _opened(damaged: Path) -> sqlite3.Connection | None:
-    try:
-        connection = sqlite3.connect(f"{damaged.resolve().as_uri()}?mode=ro", uri=True)
-    except SQLITE_ERRORS:
-        return None
+@contextlib.contextmanager
+def _opened(damaged: Path, folder: Path) -> Iterator[sqlite3.Connection | None]:
+    """Yield a connection to the file, or to a copy in `folder` where that must be mended first; None if it is none."""
+    if not damaged.is_file():
+        yield None
+    elif connection := _readable(damaged):
+        with contextlib.closing(connection):
+            yield connection
+    else:
+        with TemporaryDirectory(dir=folder) as inside:
+            connection = _readable(_with_its_header_mended(damaged, Path(inside)))
+            with contextlib.closing(connection) if connection else contextlib.nullcontext():
+                yield connection
+
+
+def _readable(path: Path) -> sqlite3.Connection | None:
+    """Return a connection to a file, if its header and the page that describes the tables can be read."""
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     connection.text_factory = lambda content: clean(content.decode("utf-8", "replace"))
+    try:
+        connection.execute("SELECT id FROM messages NOT INDEXED LIMIT 0").close()
+    except SQLITE_ERRORS:
+        connection.close()
+        return None
     return connection
+
+
+def _with_its_header_mended(damaged: Path, folder: Path) -> Path:
+    """Copy the file; all that a reader needs of the header is the same in each file that the program made."""
+    copy = folder / damaged.name
+    for end in _TOGETHER:
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copyfile(damaged.with_name(damaged.name + end), copy.with_name(copy.name + end))
+    with copy.open("r+b") as file:
+        for at, known in _HEADER:
+            file.seek(at)
+            file.write(known)
+    return copy
 
 
 def _copy(old: sqlite3.Connection, new: sqlite3.Connection) -> None:

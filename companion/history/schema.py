@@ -102,6 +102,9 @@ MIGRATIONS: tuple[Migration, ...] = (
 _LAST_VERSION = 999
 """A file that calls itself newer than this is damaged: no version of the program has so many."""
 
+_FORMAT = 2
+"""No format of SQLite has a higher number: https://www.sqlite.org/fileformat2.html, 1.3.3."""
+
 
 def open_database(path: Path) -> sqlite3.Connection:
     """Return a connection to the file at the newest schema, made for the user alone if it is not there.
@@ -141,6 +144,9 @@ def check_version(connection: sqlite3.Connection, path: Path) -> int:
         DamagedError: its number is damaged.
         SQLITE_ERRORS: it cannot be read, e.g. since SQLite's own sentence about it quotes bytes that are no text.
     """
+    with path.open("rb") as file:
+        if any(number > _FORMAT for number in file.read(20)[18:]):
+            raise DamagedError  # no SQLite writes it, and ours would take it for a file that it may not write
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     newest = len(MIGRATIONS)
     if version == newest:

@@ -24,6 +24,8 @@ from tests.history.talks import keep, said
 
 PAGE = 4096
 TALKS = 30
+HEADER = 100
+"""Bytes before the first page's own: https://www.sqlite.org/fileformat2.html, 1.3."""
 
 
 def written(path: Path) -> int:
@@ -164,6 +166,31 @@ def check_salvaged(folder: Path, content: bytes) -> list[Conversation]:
     return found
 
 
+@pytest.mark.parametrize("at", range(HEADER))
+def test_whatever_is_wrong_in_the_header_every_word_is_there_again(tmp_path: Path, small: bytes, at: int) -> None:
+    changed = bytearray(small)
+    changed[at] ^= 5
+    found = check_salvaged(tmp_path, bytes(changed))
+    assert sorted(message.text for talk in found for message in talk.messages) == sorted(TEXTS)
+
+
+def test_a_header_that_is_lost_after_a_crash_costs_nothing_that_was_said_before_it(tmp_path: Path) -> None:
+    path, crashed = tmp_path / "c.sqlite3", tmp_path / "crashed.sqlite3"
+    with closing(HistoryStore(path)) as store:
+        keep(store, "In the file")
+    with closing(HistoryStore(path)) as store:
+        keep(store, "In the log")
+        log = path.with_name(f"{path.name}-wal").read_bytes()
+        assert b"In the log" in log
+        assert b"In the log" not in path.read_bytes()
+        crashed.write_bytes(bytes(HEADER) + path.read_bytes()[HEADER:])
+        crashed.with_name(f"{crashed.name}-wal").write_bytes(log)
+    assert salvage(crashed, tmp_path / "new.sqlite3") == 2
+    assert not list(tmp_path.glob("*/crashed*")), "the copy it was read from is gone"
+    with closing(HistoryStore(tmp_path / "new.sqlite3")) as store:
+        assert len(store.search("file")) == len(store.search("log")) == 1
+
+
 @pytest.mark.reader
 @settings(max_examples=cases(60), deadline=None)
 @given(
@@ -174,6 +201,7 @@ def check_salvaged(folder: Path, content: bytes) -> list[Conversation]:
     ),
     share=st.just(1.0) | st.floats(0, 1),
 )
+@example(changes=[(None, 47, b"\x05")], share=1.0)  # tables in a format that there is not
 @example(changes=[(None, 75_156, b"\x80")], share=1.0)  # SQLite's sentence on it is no UTF-8
 @example(changes=[("Words 4 of Ant", 345, b"\0")], share=1.0)  # no text where the index of words knows some
 def test_whatever_bytes_are_changed_what_is_read_is_sound(
