@@ -82,6 +82,7 @@ def tidy_up(
         budget = model.context_tokens - max_reply_tokens
         if trimmed.fit(model.count_tokens, budget, comfortable=model.comfortable_tokens):
             post(ConversationTrimmed(before=before, after=trimmed.messages))
+            model.leave_out(before, trimmed.messages)
         prefill(draft, trimmed, "", cancel, post).run(model)
 
     return Job(draft, cancel, run)

@@ -76,6 +76,12 @@ class FakeChatModel:
         self._held = tokens
         return len(tokens) - kept
 
+    def leave_out(self, before: Sequence[ChatMessage], after: Sequence[ChatMessage]) -> None:
+        self._check()
+        held, wanted = _prompt(before), _prompt(after)
+        if self._held[: len(held)] == held:
+            self._held[: len(held)] = wanted
+
     def wake(self) -> None:
         self._check()
         self.wakes += 1

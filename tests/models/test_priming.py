@@ -5,6 +5,7 @@ The idle work is the engine's own job. What the engine does when is tested in te
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -13,6 +14,7 @@ from companion.engine.cancel import CancelToken, Gate
 from companion.engine.config import LlmConfig
 from companion.engine.conversation import Conversation
 from companion.engine.llm.llama import LlamaChatModel
+from companion.engine.llm.native import NativeModel, NativeOptions
 from companion.engine.messages import (
     ChatMessage,
     ConversationTrimmed,
@@ -135,8 +137,10 @@ def test_after_trimming(idle: Idle) -> None:
         before = len(idle.conversation.messages)
         own = idle.own(question)
         assert idle.ask(question).evaluated_tokens <= own + SEAM_TOKENS
-        idle.primed()
-        trimmed += len(idle.conversation.messages) < before
+        evaluated = idle.primed()
+        if len(idle.conversation.messages) < before:
+            trimmed += 1
+            assert evaluated <= MAX_REPLY + SEAM_TOKENS, "of what was kept nothing is evaluated again"
     assert trimmed > 0
     assert_next_turn_is_warm(idle)
 
@@ -203,3 +207,38 @@ def test_without_priming_it_would_not_be(idle: Idle) -> None:
     idle.conversation = Conversation("Somebody else. " * 4, idle.conversation.messages)
     own = idle.own(QUESTION)
     assert idle.ask(QUESTION).evaluated_tokens > own + SEAM_TOKENS
+
+
+def test_what_is_moved_up_is_known_as_well_as_if_it_were_evaluated_there() -> None:
+    """A list is said again: each of its words is the likeliest one only to whom the whole list is known."""
+    options = NativeOptions(context_tokens=512, threads=1, prefill_threads=1, gpu_layers=0)
+    model = NativeModel(STARTER, options)
+    head, left_out, listed, bridge = (
+        model.tokenize(text, special=False)
+        for text in (
+            "You are a helpful voice. ",
+            "The sea was calm that day, and nobody on board thought of the storm that would come in the night. ",
+            "Ann likes plums, Ben kites, Cleo violins, Dan maps, Eve rain, Finn tigers, Gus bread, and Hal lamps.",
+            " I say it again:",
+        )
+    )
+    again = model.tokenize(" Ann likes plums, Ben kites, Cleo violins, Dan maps, Eve rain, Finn tigers,", special=False)
+
+    def known(*, moved: bool) -> int:
+        model.clear()
+        text = [*head, *(left_out if moved else ()), *listed, *bridge]
+        for start in range(0, len(text), 16):
+            model.decode(text[start : start + 16])
+        if moved:
+            assert model.cut(len(head), len(head) + len(left_out))
+        count = 0
+        with model.sampler(temperature=0, top_p=1, repeat_penalty=1, seed=1) as sampler:
+            for token, following in pairwise(again):
+                model.decode([token])
+                count += sampler.sample() == following
+        return count
+
+    try:
+        assert known(moved=True) >= known(moved=False) - 1 > len(again) // 2
+    finally:
+        model.close()

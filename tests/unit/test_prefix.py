@@ -25,6 +25,11 @@ class Memory:
             del self.held[length:]
         return self.forgets
 
+    def cut(self, begin: int, end: int) -> bool:
+        if self.forgets:
+            del self.held[begin:end]
+        return self.forgets
+
     def clear(self) -> None:
         self.held.clear()
 
@@ -93,6 +98,52 @@ def test_failure_forgets_everything() -> None:
     assert memory.held == []
     memory.fails_at = None
     assert cache.hold(range(10), CancelToken()) == 10
+
+
+BEFORE, AFTER = [0, 1, 2, 3, 4, 5, 6, 7], [0, 1, 5, 6, 7]
+
+
+def test_a_stretch_is_left_out_for_one_token_and_what_is_behind_it_stays() -> None:
+    memory = Memory()
+    cache = PrefixCache(memory, 4)
+    cache.hold([*BEFORE, 8], CancelToken())
+    memory.calls.clear()
+    assert cache.leave_out(BEFORE, AFTER)
+    assert memory.held == [*AFTER, 8]
+    assert memory.calls == [1]
+    assert cache.hold([*AFTER, 8, 9], CancelToken()) == 1
+
+
+@pytest.mark.parametrize(
+    ("held", "before", "after"),
+    [
+        (BEFORE, BEFORE, BEFORE),
+        (BEFORE, BEFORE, [0, 1]),
+        (BEFORE, BEFORE, [0, 1, 5, 6, 9]),
+        (BEFORE, AFTER, BEFORE),
+        ([0, 1, 2, 9, 4, 5, 6, 7], BEFORE, AFTER),
+        (BEFORE[:5], BEFORE, AFTER),
+        ([], BEFORE, AFTER),
+    ],
+)
+def test_what_is_not_held_without_one_stretch_is_left_as_it_is(
+    held: list[int], before: list[int], after: list[int]
+) -> None:
+    memory = Memory()
+    cache = PrefixCache(memory, 4)
+    cache.hold(held, CancelToken())
+    memory.calls.clear()
+    assert not cache.leave_out(before, after)
+    assert memory.held == held
+    assert memory.calls == []
+
+
+def test_a_model_that_cannot_move_what_it_holds_evaluates_it_again() -> None:
+    memory = Memory(forgets=False)
+    cache = PrefixCache(memory, 4)
+    cache.hold(BEFORE, CancelToken())
+    assert not cache.leave_out(BEFORE, AFTER)
+    assert cache.hold(AFTER, CancelToken()) == len(AFTER)
 
 
 @given(

@@ -48,6 +48,16 @@ class ChatModel(Protocol):
         """
         ...
 
+    def leave_out(self, before: Sequence[ChatMessage], after: Sequence[ChatMessage]) -> None:
+        """Make `after`, which is `before` without its oldest turns, what is held, as far as that takes no evaluating.
+
+        What stays was evaluated behind what is left out, and knows of it.
+
+        Raises:
+            GenerationError: "generation-failed".
+        """
+        ...
+
     def wake(self) -> None:
         """Evaluate one token that is held already: reads every weight, and wakes a GPU. What is held stays.
 

@@ -115,6 +115,15 @@ class LlamaChatModel:
             raise _refused() from error
         return loaded.cache.hold(self._with_room(loaded, pieces), cancel)
 
+    def leave_out(self, before: Sequence[ChatMessage], after: Sequence[ChatMessage]) -> None:
+        """Let go of the oldest turns, and keep what is held of the others. See `ChatModel`."""
+        loaded = self._loaded()
+        try:
+            held, wanted = (loaded.template.render(part, add_generation_prompt=False) for part in (before, after))
+        except TemplateError as error:
+            raise _refused() from error
+        loaded.cache.leave_out(loaded.tokenizer.encode(held), loaded.tokenizer.encode(wanted))
+
     def wake(self) -> None:
         """Evaluate one token that is held already. See `ChatModel`."""
         self._loaded().cache.touch()

@@ -192,6 +192,14 @@ class NativeModel:
         """Forget everything from position `length` on; False if the model cannot (recurrent models)."""
         return bool(self._c.llama_memory_seq_rm(self._memory, 0, length, -1))
 
+    def cut(self, begin: int, end: int) -> bool:
+        """Forget positions `begin` to `end`, and move up what is behind them; False if the model cannot."""
+        c, memory = self._c, self._memory
+        if not c.llama_memory_can_shift(memory) or not c.llama_memory_seq_rm(memory, 0, begin, end):
+            return False
+        c.llama_memory_seq_add(memory, 0, end, -1, begin - end)
+        return True
+
     def clear(self) -> None:
         """Forget everything."""
         if self._context:

@@ -18,6 +18,10 @@ class Decoder(Protocol):
         """Forget everything from position `length` on; False if the model cannot forget a part."""
         ...
 
+    def cut(self, begin: int, end: int) -> bool:
+        """Forget positions `begin` to `end`, and move up what is behind them; False if the model cannot."""
+        ...
+
     def clear(self) -> None:
         """Forget everything."""
         ...
@@ -51,7 +55,7 @@ class PrefixCache:
         What is held behind them stays: a draft that is taken up again finds it. Cancelled, it holds as much of
         `tokens` as was evaluated by then.
         """
-        common = self._common(tokens)
+        common = _common(self._tokens, tokens)
         return self._evaluate(tokens, common, cancel) if common < len(tokens) else 0
 
     def hold_for_sampling(self, tokens: Sequence[int], cancel: CancelToken) -> int:
@@ -59,7 +63,7 @@ class PrefixCache:
 
         At least one is, for logits belong to the last evaluation.
         """
-        return self._evaluate(tokens, min(self._common(tokens), len(tokens) - 1), cancel)
+        return self._evaluate(tokens, min(_common(self._tokens, tokens), len(tokens) - 1), cancel)
 
     def touch(self) -> None:
         """Evaluate the last token once more; nothing if none is held."""
@@ -70,13 +74,27 @@ class PrefixCache:
         """Evaluate one more token, just sampled."""
         self._decode([token])
 
+    def leave_out(self, before: Sequence[int], after: Sequence[int]) -> bool:
+        """Make `after` the beginning of what is held by cutting one stretch out of `before`, and evaluating one token.
+
+        Returns:
+            Whether that was done; otherwise nothing was: `before` is not held as far as its stretch, `after` is not
+            `before` without a stretch, or the model cannot move what it holds.
+        """
+        begin, gap = _common(before, after), len(before) - len(after)
+        end = begin + gap
+        if gap <= 0 or list(before[end:]) != list(after[begin:]) or _common(self._tokens, before) <= end:
+            return False
+        if not self._decoder.cut(begin, end):
+            return False
+        del self._tokens[begin:end]
+        self.touch()  # the next token pays for the moving (RoPE): now, and not in the next turn
+        return True
+
     def clear(self) -> None:
         """Forget everything."""
         self._tokens.clear()
         self._decoder.clear()
-
-    def _common(self, tokens: Sequence[int]) -> int:
-        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(self._tokens, tokens, strict=False)))
 
     def _evaluate(self, tokens: Sequence[int], kept: int, cancel: CancelToken) -> int:
         if kept < len(self._tokens):
@@ -97,3 +115,7 @@ class PrefixCache:
             self.clear()  # what the failed call left behind is unknown
             raise
         self._tokens += tokens
+
+
+def _common(one: Sequence[int], other: Sequence[int]) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
