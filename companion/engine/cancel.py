@@ -1,10 +1,13 @@
 """What one thread may tell a job on another: to stop, or to wait a moment."""
 
+import ctypes
 import threading
 
 
 class CancelToken:
     """Tells one job to stop at its next safe point.
+
+    `flag` says the same to C: a text that is empty until the token is cancelled.
 
     Thread: any. Setting it is idempotent and never blocks; a cancelled job may still deliver what it had,
     which its receiver drops by draft id.
@@ -13,15 +16,17 @@ class CancelToken:
         asked: How often somebody looked: at each safe point of a job, so that it tells of its progress.
     """
 
-    __slots__ = ("_event", "asked")
+    __slots__ = ("_event", "asked", "flag")
 
     def __init__(self) -> None:
         self._event = threading.Event()
         self.asked = 0
+        self.flag = ctypes.create_string_buffer(2)
 
     def cancel(self) -> None:
         """Ask the job to stop."""
         self._event.set()
+        self.flag[0] = b"1"
 
     @property
     def cancelled(self) -> bool:

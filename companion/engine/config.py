@@ -122,7 +122,7 @@ class TurnConfig:
     """While the VAD still hears voice after the key came up, keep capturing at most this long."""
     max_hold_s: float = 600.0
     """A key held longer than this was lost: the turn ends as if it had been released."""
-    partial_every_s: float = 0.5
+    partial_every_s: float = 0.3
     """New voice between two partial transcripts."""
 
     def __post_init__(self) -> None:

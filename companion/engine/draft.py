@@ -43,6 +43,8 @@ class Draft:
     finish: FinishReason | None = None
     stats: GenerationStats | None = None
     committed: bool = False
+    guessed: bool = False
+    """Whether `user_text` is a guess, while the transcript is being made."""
     reached: list[Mark] = field(default_factory=list)
     """The moments of the reply so far."""
     _waiting: deque[Clause] = field(default_factory=deque)

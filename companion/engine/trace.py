@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from companion.engine.cpu import CpuReading, CpuShares, cpu_shares, read_cpu
-from companion.engine.effects import CancelDraft, Effect, EndCapture, KeepReply, Mark, Publish, Transcribe
+from companion.engine.effects import CancelDraft, Effect, EndCapture, Generate, KeepReply, Mark, Publish, Transcribe
 from companion.engine.events import PlaybackStarted, TranscriptFinal
 from companion.engine.messages import (
     ClauseSynthesized,
@@ -112,6 +112,8 @@ class TurnTrace:
             case Transcribe(kind="final") if self._draft is not None:
                 self._revision = self._draft.revision = effect.draft.revision
                 self._begun[self._revision] = self._draft.begin_s
+            case Generate():
+                self._begun.setdefault(effect.draft.revision, now_s)  # a guess, which has no transcription of its own
             case CancelDraft() if self._draft is not None:
                 self._dropped.add(effect.draft.revision)
                 if effect.draft.revision == self._draft.revision:

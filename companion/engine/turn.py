@@ -269,9 +269,9 @@ class TurnMachine:
             return turn.settle(text)
         draft = turn.current(message.draft)
         if message.kind == "partial":
-            turn.partial_ended()
-        if message.kind == "partial" or draft is None:
-            return turn.take_partial(text, now_s)  # one whose draft was dropped is as good as a partial
+            turn.partial_ended(text)
+        if message.kind == "partial" or draft is None:  # one whose draft was dropped is as good as a partial
+            return turn.take_partial(text, self.voice_language, now_s)
         turn.language, draft.user_text = message.transcript.language, turn.words(text)
         if not draft.user_text:
             return self._advance(turn, now_s)

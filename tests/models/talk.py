@@ -126,12 +126,14 @@ class Talk(Stepped):
         end = self.end(begin.events)
         assert isinstance(end, TurnCompleted), end
         [final] = self.events(TranscriptFinal, begin)
-        reply = echo(final.text)
-        assert "".join(event.text for event in self.events(ReplyToken, begin)) == reply
-        assert [event.text for event in self.events(ReplyFinished, begin)] == [reply]
         *dropped, used = (effect.draft for effect in self.drafts(begin))
         kept = {effect.again: effect.of for effect in self.effects(fx.KeepReply, begin)}
         used = kept.get(used, used)
+        asked = {effect.draft: effect.user_text for effect in self.effects(fx.Generate, begin)}
+        assert plain(asked[used]) == plain(final.text)
+        reply = echo(asked[used])
+        assert "".join(event.text for event in self.events(ReplyToken, begin)) == reply
+        assert [event.text for event in self.events(ReplyFinished, begin)] == [reply]
         played = self.effects(fx.Play, begin)
         assert {effect.sound.draft for effect in played} == {used}
         spoken = {effect.sound.clause.index: effect.sound.clause.text for effect in played}
@@ -143,7 +145,7 @@ class Talk(Stepped):
         [finish] = self.effects(fx.FinishTurn, begin)
         assert finish.recorded
         work = (fx.Transcribe, fx.Generate, fx.Synthesize)
-        for draft in {*dropped} - {used, *kept}:
+        for draft in {*dropped, *asked} - {used, *kept}:
             since = self.engine.effects[begin.effects :]
             cancelled = since.index(fx.CancelDraft(draft=draft))
             assert not [e for e in since[cancelled:] if isinstance(e, work) and e.draft == draft and _drafting(e)]

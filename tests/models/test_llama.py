@@ -139,9 +139,9 @@ def test_markup_in_words_is_text(
     evaluated: list[int] = []
     decode = NativeModel.decode
 
-    def spy(self: NativeModel, tokens: list[int]) -> None:
+    def spy(self: NativeModel, tokens: list[int], cancel: CancelToken | None = None) -> bool:
         evaluated.extend(tokens)
-        decode(self, tokens)
+        return decode(self, tokens, cancel)
 
     monkeypatch.setattr(NativeModel, "decode", spy)
     start, end = (vocabulary.tokenize(name, special=True)[0] for name in ("<|im_start|>", "<|im_end|>"))
@@ -223,11 +223,12 @@ def test_cancel_during_a_long_prompt_keeps_what_was_done(
     sizes: list[int] = []
     decode = NativeModel.decode
 
-    def decode_twice(self: NativeModel, tokens: list[int]) -> None:
-        decode(self, tokens)
+    def decode_twice(self: NativeModel, tokens: list[int], cancelled: CancelToken | None = None) -> bool:
+        done = decode(self, tokens, cancelled)
         sizes.append(len(tokens))
         if len(sizes) == 2:
             cancel.cancel()
+        return done
 
     monkeypatch.setattr(NativeModel, "decode", decode_twice)
     prompt = [SYSTEM, user("one two three four five six seven eight nine ten " * 20)]
@@ -245,10 +246,11 @@ def test_after_a_failure_the_next_call_works(model: LlamaChatModel, monkeypatch:
     decode = NativeModel.decode
     failures = [GenerationError("generation-failed", "It broke.")]
 
-    def decode_or_fail(self: NativeModel, tokens: list[int]) -> None:
-        decode(self, tokens)
+    def decode_or_fail(self: NativeModel, tokens: list[int], cancel: CancelToken | None = None) -> bool:
+        done = decode(self, tokens, cancel)
         if failures:
             raise failures.pop()
+        return done
 
     monkeypatch.setattr(NativeModel, "decode", decode_or_fail)
     with pytest.raises(GenerationError, match="broke"):

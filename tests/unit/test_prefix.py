@@ -18,6 +18,7 @@ class Memory:
         self.held: list[int] = []
         self.calls: list[int] = []
         self.fails_at: int | None = None
+        self.cuts_short = False
         self.cancels: CancelToken | None = None
 
     def truncate(self, length: int) -> bool:
@@ -33,14 +34,18 @@ class Memory:
     def clear(self) -> None:
         self.held.clear()
 
-    def decode(self, tokens: Sequence[int]) -> None:
+    def decode(self, tokens: Sequence[int], cancel: CancelToken | None = None) -> bool:
         if self.fails_at is not None and len(self.held) >= self.fails_at:
             self.held.append(-1)
             raise RuntimeError
+        if self.cuts_short and cancel:
+            cancel.cancel()
+            return False
         self.held += tokens
         self.calls.append(len(tokens))
         if self.cancels:
             self.cancels.cancel()
+        return True
 
 
 def test_evaluates_in_pieces() -> None:
@@ -173,3 +178,14 @@ def test_a_touch_changes_nothing_of_what_is_held(forgets: bool) -> None:
     assert memory.held == [1, 2, 3, 4, 5]
     assert memory.calls == ([4, 1, 1] if forgets else [4, 1, 4, 1])
     assert cache.hold([1, 2, 3, 4, 5], CancelToken()) == 0
+
+
+def test_an_evaluation_cut_short_counts_for_nothing() -> None:
+    memory = Memory()
+    cache = PrefixCache(memory, 4)
+    cache.hold([1, 2], CancelToken())
+    memory.cuts_short = True
+    assert cache.hold([1, 2, 3, 4], CancelToken()) == 0
+    cache.append(5, CancelToken())
+    assert len(cache) == 2
+    assert memory.held == [1, 2]

@@ -347,3 +347,14 @@ def test_a_reply_begun_after_the_release_is_not_drafted_ahead_whatever_was_befor
     story.draft(0.3, revision=3)
     story.effect(fx.KeepReply(of=story.id(2), again=story.id(3)), 0.4)
     assert not story.finish(0.5).draft_used
+
+
+def test_a_guess_that_was_right_was_begun_when_its_reply_was() -> None:
+    story = Story()
+    story.draft(-0.2, revision=1)
+    story.effect(fx.Generate(draft=story.id(2), user_text="how old is it"), -0.15)
+    story.release()
+    story.effect(fx.KeepReply(of=story.id(2), again=story.id(1)), 0.1)
+    metrics = story.finish(0.5)
+    assert metrics.draft_used
+    assert metrics.drafts == 1

@@ -89,6 +89,68 @@ def test_a_draft_is_dropped_when_the_user_goes_on(script: Script) -> None:
     assert not all_of(script.effects, fx.Play)
 
 
+def guessed_reply(script: Script) -> fx.Synthesize:
+    """Pause right behind a partial transcript; the reply to it has words before the final one is there."""
+    script.press()
+    id_ = one(script.speak(0.4), fx.Transcribe).draft
+    script.transcribed("how old is the bridge", "partial", id_)
+    effects = script.pause()
+    guess = one(effects, fx.Generate)
+    assert guess.user_text == "how old is the bridge"
+    assert guess.draft > script.draft
+    return one([*script.token("It is very old,", guess.draft), *script.token(" I", guess.draft)], fx.Synthesize)
+
+
+def test_the_last_partial_is_answered_until_the_final_transcript_has_its_words(script: Script) -> None:
+    first = guessed_reply(script)
+    script.synthesized(first)
+    script.release(0.05)
+    assert not all_of(script.effects, fx.Play), "there may be other words"
+    again = script.draft
+    effects = script.transcribed("How old is the bridge?")
+    assert one(effects, fx.KeepReply) == fx.KeepReply(of=first.draft, again=again)
+    assert not all_of(effects, fx.Generate)
+    assert all_of(effects, fx.Play)[0].sound.clause == first.clause
+    assert [e.text for e in events(effects) if isinstance(e, TranscriptFinal)] == ["How old is the bridge?"]
+
+
+def test_a_wrong_guess_is_dropped_for_the_final_words(script: Script) -> None:
+    guess = guessed_reply(script).draft
+    script.release(0.05)
+    effects = script.transcribed("how old is the bridge in town")
+    assert one(effects, fx.CancelDraft).draft == guess
+    assert one(effects, fx.Generate).user_text == "how old is the bridge in town"
+    assert script.token(" late", guess) == []
+
+
+def test_a_guess_is_dropped_when_the_user_goes_on(script: Script) -> None:
+    guess, draft = guessed_reply(script).draft, script.draft
+    effects = script.speak(0.1)
+    assert {effect.draft for effect in all_of(effects, fx.CancelDraft)} == {guess, draft}
+    assert script.token(" late", guess) == []
+
+
+def test_a_partial_that_comes_behind_the_pause_is_answered_too(script: Script) -> None:
+    script.press()
+    id_ = one(script.speak(0.4), fx.Transcribe).draft
+    assert not all_of(script.pause(), fx.Generate)
+    script.release(0.05)
+    guess = one(script.transcribed("how old is the bridge", "partial", id_), fx.Generate)
+    effects = script.transcribed("How old is the bridge?")
+    assert one(effects, fx.KeepReply).of == guess.draft
+
+
+def test_a_partial_with_much_voice_behind_it_is_no_guess_but_evaluated(script: Script) -> None:
+    script.press()
+    id_ = one(script.speak(1.0), fx.Transcribe).draft
+    script.pause()
+    effects = script.transcribed("how old.", "partial", id_)
+    assert not all_of(effects, fx.Generate)
+    assert one(effects, fx.Prefill).open_text == "how old"
+    script.transcribed("how old is the bridge")
+    assert script.transcribed("how old is", "partial", id_) == [], "the last one is there"
+
+
 def doubted_reply(script: Script) -> fx.Synthesize:
     """Let go with the last sound; there is more voice when the reply has words but no sound yet."""
     script.press()

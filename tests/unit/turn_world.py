@@ -290,7 +290,12 @@ class World:
         assert effect.draft not in self.dead, "nothing happens for a dropped draft"
         match effect:
             case fx.Generate():
-                assert effect.draft == self.draft
+                if effect.draft not in self.drafts:
+                    assert self.final is None
+                    assert self.draft not in self.generated, "a guess is made while the words are awaited"
+                    self.drafts.add(effect.draft)
+                else:
+                    assert effect.draft == self.draft
                 assert not (self.generated & self.drafts) - self.dead, "one reply at a time"
                 self.generated.add(effect.draft)
                 self.llm.append(Job(effect))

@@ -1,9 +1,7 @@
 """`ChatModel` on llama.cpp: prompts, prefix reuse, sampling and text.
 
 Owned by the `llm` worker thread. One sequence is kept in the KV cache; each call evaluates only what differs from
-it (see `prefix`). Cancelling is a look at the token between two evaluations: at most 16 prompt tokens or one reply
-token on the CPU. llama.cpp's abort callback would be faster, but it is called for each node of the graph and would
-have to take Python's lock each time.
+it (see `prefix`). Cancelling is a look at the token between two evaluations, and on the CPU within them (see `abort`).
 """
 
 import logging
@@ -182,7 +180,7 @@ class LlamaChatModel:
                     break
                 if not cancel.cancelled:
                     started = perf_counter()
-                    loaded.cache.append(token)
+                    loaded.cache.append(token, cancel)
                     decode_s += perf_counter() - started
         if (rest := text.rest()) and not cancel.cancelled:
             yield rest

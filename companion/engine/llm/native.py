@@ -8,7 +8,6 @@ cannot be shortened, and says "failed to create context" where the reason is kno
 import ctypes
 import logging
 import math
-import mmap
 import re
 from collections import deque
 from collections.abc import Sequence
@@ -17,8 +16,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
+from companion.engine.cancel import CancelToken
 from companion.engine.errors import GenerationError, ModelBrokenError, ModelLoadError
+from companion.engine.llm.abort import ABORTED, Abort
 from companion.engine.llm.aside import Aside
+from companion.engine.llm.room import has_room, no_memory
 
 _log = logging.getLogger(__name__)
 
@@ -163,14 +165,15 @@ class NativeModel:
         parameters.offload_kqv = True
         parameters.swa_full = True  # a sliding window alone could not be shortened to a common prefix
         parameters.no_perf = True
-        if not _has_room(self._context_bytes(parameters.n_ctx)):
+        if not has_room(self._context_bytes(parameters.n_ctx)):
             self.close()
-            raise _no_memory(file)
+            raise no_memory(file)
         self._context = c.llama_init_from_model(self._model, parameters)
         if not self._context:
             self.close()
             raise _load_error(library, file)
         self._memory = c.llama_get_memory(self._context)
+        self._abort = Abort(c, self._context)
         # Made once, and copied for each reply: it looks through the whole vocabulary, which takes 20 ms.
         breakers = (ctypes.c_char_p * len(_DRY_BREAKERS))(*_DRY_BREAKERS)
         self._dry = c.llama_sampler_init_dry(
@@ -205,8 +208,8 @@ class NativeModel:
         if self._context:
             self._c.llama_memory_clear(self._memory, True)
 
-    def decode(self, tokens: Sequence[int]) -> None:
-        """Evaluate at most `piece_tokens` tokens.
+    def decode(self, tokens: Sequence[int], cancel: CancelToken | None = None) -> bool:
+        """Evaluate at most `piece_tokens` tokens; False if `cancel` cut that short, and nothing of it is held.
 
         Raises:
             ModelBrokenError: "llm-broken": the model has to be loaded again.
@@ -215,7 +218,10 @@ class NativeModel:
         if not self._context:
             raise GenerationError("generation-failed", "The language model is closed.")
         array = (self._c.llama_token * len(tokens))(*tokens)
+        self._abort.ask(cancel)
         code = self._c.llama_decode(self._context, self._c.llama_batch_get_one(array, len(tokens)))
+        if code == ABORTED and cancel and cancel.cancelled:
+            return False
         if code < _BAD_INPUT:
             raise ModelBrokenError(
                 "llm-broken",
@@ -228,6 +234,7 @@ class NativeModel:
                 f"The language model stopped with error {code}.",
                 hint="Try again; if it happens every time, choose a smaller model or context in the settings.",
             )
+        return True
 
     def computes(self) -> bool:
         """Whether the last evaluation gave numbers: one that is none, in the weights, spreads to all."""
@@ -371,26 +378,9 @@ def gpu_offload_built_in() -> bool:
     return bool(_library().c.llama_supports_gpu_offload())
 
 
-def _has_room(size: int) -> bool:
-    """Return whether so many bytes can be had now: llama.cpp ends the whole process where a small piece is refused."""
-    try:
-        mmap.mmap(-1, size).close()
-    except (OSError, OverflowError):
-        return False
-    return True
-
-
-def _no_memory(file: Path) -> ModelLoadError:
-    return ModelLoadError(
-        "model-out-of-memory",
-        f"There is not enough memory for {file.name}.",
-        hint="Choose a smaller model or a shorter context in the settings, or close other programs.",
-    )
-
-
 def _load_error(library: _Library, file: Path) -> ModelLoadError:
     if library.find(r"(?i)failed to allocate|unable to allocate|out of memory|cannot allocate|bad_alloc"):
-        return _no_memory(file)
+        return no_memory(file)
     return ModelLoadError(
         "model-load-failed",
         f"{file.name} is damaged, incomplete or of a kind this version of llama.cpp does not know.",

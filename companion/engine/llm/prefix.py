@@ -26,8 +26,11 @@ class Decoder(Protocol):
         """Forget everything."""
         ...
 
-    def decode(self, tokens: Sequence[int]) -> None:
-        """Evaluate `tokens` behind what is held; the logits of the last one are then ready for sampling."""
+    def decode(self, tokens: Sequence[int], cancel: CancelToken | None = None) -> bool:
+        """Evaluate `tokens` behind what is held; the logits of the last one are then ready for sampling.
+
+        False if `cancel` cut that short: then none of them is held.
+        """
         ...
 
 
@@ -70,9 +73,9 @@ class PrefixCache:
         if self._tokens:
             self.hold_for_sampling(list(self._tokens), CancelToken())
 
-    def append(self, token: int) -> None:
-        """Evaluate one more token, just sampled."""
-        self._decode([token])
+    def append(self, token: int, cancel: CancelToken) -> None:
+        """Evaluate one more token, just sampled, unless cancelled."""
+        self._decode([token], cancel)
 
     def leave_out(self, before: Sequence[int], after: Sequence[int]) -> bool:
         """Make `after` the beginning of what is held by cutting one stretch out of `before`, and evaluating one token.
@@ -105,16 +108,17 @@ class PrefixCache:
         start = len(self._tokens)
         while len(self._tokens) < len(tokens) and not cancel.cancelled:
             position = len(self._tokens)
-            self._decode(tokens[position : position + self._piece])
+            self._decode(tokens[position : position + self._piece], cancel)
         return len(self._tokens) - start
 
-    def _decode(self, tokens: Sequence[int]) -> None:
+    def _decode(self, tokens: Sequence[int], cancel: CancelToken) -> None:
         try:
-            self._decoder.decode(tokens)
+            done = self._decoder.decode(tokens, cancel)
         except BaseException:
             self.clear()  # what the failed call left behind is unknown
             raise
-        self._tokens += tokens
+        if done:
+            self._tokens += tokens
 
 
 def _common(one: Sequence[int], other: Sequence[int]) -> int:
