@@ -24,7 +24,7 @@ class Transcriber(Protocol):
 
         Args:
             samples: at `EAR_RATE_HZ`, at most 28 s; not modified.
-            quick: True for a partial: greedy, no second pass on a longer window.
+            quick: True for a partial: fewer hypotheses, no second pass on a longer window.
             cancel: polled between passes; a cancelled call returns an empty transcript.
 
         Raises:
