@@ -123,13 +123,23 @@ def open_database(path: Path) -> sqlite3.Connection:
         _bring_up(connection, path)
     except SQLITE_ERRORS as error:
         connection.close()
-        if is_damage(error):
+        if is_damage(error) or _has_no_format(path):
             raise DamagedError from error
         raise
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _has_no_format(path: Path) -> bool:
+    """Return whether SQLite takes the file for one of its future, which it may not write.
+
+    Looked at only when no connection is left: closing a file takes the locks that SQLite holds on it.
+    """
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        return any(number > _FORMAT for number in file.read(20)[18:])
+    return False
 
 
 def check_version(connection: sqlite3.Connection, path: Path) -> int:
@@ -144,9 +154,6 @@ def check_version(connection: sqlite3.Connection, path: Path) -> int:
         DamagedError: its number is damaged.
         SQLITE_ERRORS: it cannot be read, e.g. since SQLite's own sentence about it quotes bytes that are no text.
     """
-    with path.open("rb") as file:
-        if any(number > _FORMAT for number in file.read(20)[18:]):
-            raise DamagedError  # no SQLite writes it, and ours would take it for a file that it may not write
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     newest = len(MIGRATIONS)
     if version == newest:
