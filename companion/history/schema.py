@@ -116,30 +116,21 @@ def open_database(path: Path) -> sqlite3.Connection:
     """
     if path.is_dir():
         raise DamagedError
-    _make_private(path)
+    if any(number > _FORMAT for number in _made_private(path)[18:20]):
+        raise DamagedError  # SQLite would take it for a file of its future, which it may not write
     # Transactions are begun and ended by hand: `HistoryStore._transaction`.
     connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
     try:
         _bring_up(connection, path)
     except SQLITE_ERRORS as error:
         connection.close()
-        if is_damage(error) or _has_no_format(path):
+        if is_damage(error):
             raise DamagedError from error
         raise
     except BaseException:
         connection.close()
         raise
     return connection
-
-
-def _has_no_format(path: Path) -> bool:
-    """Return whether SQLite takes the file for one of its future, which it may not write.
-
-    Looked at only when no connection is left: closing a file takes the locks that SQLite holds on it.
-    """
-    with contextlib.suppress(OSError), path.open("rb") as file:
-        return any(number > _FORMAT for number in file.read(20)[18:])
-    return False
 
 
 def check_version(connection: sqlite3.Connection, path: Path) -> int:
@@ -199,12 +190,17 @@ def put_back(aside: Path, path: Path) -> None:
             aside.with_name(aside.name + end).replace(path.with_name(path.name + end))
 
 
-def _make_private(path: Path) -> None:
-    """SQLite gives its files beside this one the mode of this one."""
+def _made_private(path: Path) -> bytes:
+    """Return the first bytes of the file, made if it is not there.
+
+    SQLite gives its files beside it the mode of this one. It is opened here and nowhere else but by SQLite: closing a
+    file takes the locks that SQLite holds on it.
+    """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         if sys.platform != "win32":
             os.fchmod(descriptor, 0o600)
+        return os.read(descriptor, 100)
     finally:
         os.close(descriptor)
 
