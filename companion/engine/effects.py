@@ -52,7 +52,10 @@ class Transcribe:
 
 @dataclass(frozen=True, slots=True)
 class Unsettle:
-    """The part of the utterance that was settled last could not be transcribed: it is not settled after all."""
+    """A part of the utterance could not be transcribed: it and those settled after it are not settled after all."""
+
+    parts: int = 1
+    """How many that are, from the last one back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

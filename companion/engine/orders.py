@@ -12,7 +12,7 @@ def order(effect: fx.Effect, stages: Stages, hearing: Hearing, conversation: Con
         case fx.Transcribe():
             stages.transcribe(effect.draft, effect.kind, hearing.words(effect.kind))
         case fx.Unsettle() if hearing.utterance:
-            hearing.utterance.unsettle()
+            hearing.utterance.unsettle(effect.parts)
         case fx.Prefill():
             stages.prefill(effect.draft, conversation, effect.open_text)
         case fx.TidyUp():

@@ -59,6 +59,10 @@ class UserTurn:
     partial transcript. It counts if the words are those."""
     _revision: int = 0
     _settled: list[str] = field(default_factory=list)
+    _settling: int = 0
+    """Parts whose words are awaited."""
+    _unsettled: int = 0
+    """Parts whose words are still to come and do not count: a part before them failed, and all are heard again."""
     _prefilled: str = ""
     _partial: str = ""
     _partial_at_voiced_s: float = 0.0
@@ -171,6 +175,8 @@ class UserTurn:
             self._partial_at_voiced_s = self._partial_covers_s = self.voiced_s
             self._partial = ""
             self._partial_running = True
+        elif kind == "settled":
+            self._settling += 1
         return [Transcribe(draft=self._id(), kind=kind)]
 
     def partial_ended(self, text: str = "") -> list[Effect]:
@@ -180,15 +186,24 @@ class UserTurn:
 
     def settle(self, text: str) -> list[Effect]:
         """The past of a long utterance is transcribed for good."""
+        if self._unsettled:
+            self._unsettled -= 1
+            return []
+        self._settling -= 1
         self._settled.append(text)
         self._prefilled = self._partial = ""
         return []
 
     def past_failed(self, language: str, now_s: float) -> list[Effect]:
         """The past of a long utterance could not be transcribed: hear it again, with the rest."""
+        if self._unsettled:
+            self._unsettled -= 1
+            return []
+        parts, self._settling = self._settling, 0
+        self._unsettled = parts - 1
         if self.committed:
             return []
-        return [Unsettle(), *(self.begin_draft(language, now_s) if self.draft else [])]
+        return [Unsettle(parts=parts), *(self.begin_draft(language, now_s) if self.draft else [])]
 
     def words(self, rest: str) -> str:
         """Return everything said: what is settled, and the rest."""

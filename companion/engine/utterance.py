@@ -32,7 +32,8 @@ class Utterance:
         self._length = 0
         self._settled = 0
         """Samples transcribed for good."""
-        self._settled_before = 0
+        self._settled_before: list[int] = []
+        """What `_settled` was before each part."""
         self._faint = _NOTHING
         detector.reset()
 
@@ -90,12 +91,14 @@ class Utterance:
         if cut is None:
             return _NOTHING
         span = self._voice.speech_span(self._settled, cut)
-        self._settled_before, self._settled = self._settled, cut
+        self._settled_before.append(self._settled)
+        self._settled = cut
         return self._samples[span[0] : span[1]].copy() if span else _NOTHING
 
-    def unsettle(self) -> None:
-        """The part that `settle` gave last could not be transcribed: it belongs to `rest` again."""
-        self._settled = self._settled_before
+    def unsettle(self, parts: int) -> None:
+        """The last `parts` that `settle` gave could not be transcribed: they belong to `rest` again."""
+        self._settled = self._settled_before[-parts]
+        del self._settled_before[-parts:]
 
     def _cut_point(self) -> int | None:
         return self._voice.cut_point(self._samples[: self._voice.position], self._settled)

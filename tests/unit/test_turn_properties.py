@@ -40,3 +40,14 @@ def test_a_past_that_could_not_be_transcribed_is_not_passed_over() -> None:
     world.fail(past.draft, Role.STT, TranscriptionError("stt-failed", "It failed."), "settled")
     world.speak(9)
     world.leave_alone()
+
+
+def test_a_past_that_failed_before_another_one_is_heard_again_with_that() -> None:
+    world = World(TurnConfig().pause_s)
+    for _ in range(2):
+        world.speak(1)
+        world.grow_long(0)
+    world.speak(0)
+    assert len([job for job in world.stt if job.effect.kind == "settled"]) == 2
+    world.hear_words(0)
+    world.leave_alone()

@@ -65,7 +65,8 @@ class World:
         # What the world knows to be true of the user and the devices.
         self.voice = VoiceActivity(self.config.pause_s)
         self.long = False
-        self.settled = self.settled_before = 0
+        self.settled = 0
+        self.settled_before: list[int] = []
         self.stt: deque[Job] = deque()
         self.llm: deque[Job] = deque()
         self.tts: deque[Job] = deque()
@@ -250,7 +251,8 @@ class World:
             case fx.Transcribe():
                 self.transcribe(effect)
             case fx.Unsettle():
-                self.settled, self.long = self.settled_before, True
+                self.settled, self.long = self.settled_before[-effect.parts], True
+                del self.settled_before[-effect.parts :]
             case fx.Prefill() | fx.TidyUp():
                 self.llm.append(Job(effect))
             case fx.Play():
@@ -325,7 +327,8 @@ class World:
         words = " ".join(said(self.settled, heard))
         if effect.kind == "settled":
             assert effect.draft not in self.drafts - self.dead - self.generated, "a draft covers all of it already"
-            self.settled_before, self.settled, self.long = self.settled, heard, False
+            self.settled_before.append(self.settled)
+            self.settled, self.long = heard, False
         else:
             for job in self.stt:
                 job.cancelled |= job.effect.kind == "partial"
