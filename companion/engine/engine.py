@@ -28,6 +28,7 @@ from companion.engine.parts import Parts
 from companion.engine.playback import Playback
 from companion.engine.recital import SPEECH, Recital
 from companion.engine.samples import peak_dbfs
+from companion.engine.sentences import Diction
 from companion.engine.signals import CaptureLost, PlaybackDrained, PlaybackHeard, Tick
 from companion.engine.sleep import SleepWatch
 from companion.engine.sound import Sound
@@ -326,8 +327,9 @@ class Engine:
         if not self._stages.loading:
             self._prime()  # first: whatever the devices do, it ends in `_primed`
         if message.role is Role.TTS:
-            self._machine.voice_language = self._recital.language = self._stages.voice.language
-            self._sound.open(self._stages.voice.rate_hz)
+            voice = self._stages.voice
+            self._machine.diction, self._recital.language = Diction(voice.language, voice.joins), voice.language
+            self._sound.open(voice.rate_hz)
 
     def _exchange(self, role: Role, error: CompanionError, now_s: float) -> None:
         """End the turn, whose words are kept as far as they are known, and load a stage that is stuck again."""

@@ -184,7 +184,7 @@ def synthesize(draft: DraftId, clause: Clause, cancel: CancelToken, gate: Gate, 
             )
             post(made)
 
-        for samples in model.stream(clause.speech):
+        for samples in model.stream(clause.speech, behind=clause.behind, ahead=clause.ahead):
             deliver(samples, last=False)
             gate.open()
             if cancel.cancelled:

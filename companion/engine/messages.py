@@ -80,6 +80,10 @@ class Clause:
     """Offset just behind its last character."""
     text: str = ""
     """The clause as written: the reply from `start` to `end`; maps the sound's progress back to whole words."""
+    behind: str = ""
+    """What was said right before in the same breath, if this clause goes on with it (ADR 0121)."""
+    ahead: str = ""
+    """What is known to follow in the same breath; the next clause says it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

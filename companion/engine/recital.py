@@ -36,7 +36,7 @@ from companion.engine.events import EngineState, Event, SpeechAdvanced, SpeechEn
 from companion.engine.messages import Clause, ClauseSynthesized, DraftId, JobFailed
 from companion.engine.playback import Playback
 from companion.engine.samples import EAR_RATE_HZ, Float32Mono
-from companion.engine.sentences import ClauseSplitter
+from companion.engine.sentences import ClauseSplitter, Diction
 from companion.engine.stages import Stages
 from companion.engine.tts.base import Synthesizer
 from companion.engine.worker import Job
@@ -269,7 +269,7 @@ class Recital:
         elif command.rate is not None:
             speech.tunings = replace(self._stages.tuning, rate=command.rate), self._stages.tuning
         speech.text = command.text
-        speech.splitter = ClauseSplitter(language)
+        speech.splitter = ClauseSplitter(Diction(language))
 
     def _feed(self, speech: _Speech) -> None:
         """Have the next clause made, or play the next second of a recording, unless enough is ready."""

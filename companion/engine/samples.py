@@ -38,3 +38,8 @@ def first_audible(samples: Float32Mono) -> int | None:
     loud = np.abs(samples) > AUDIBLE_PEAK
     index = int(loud.argmax()) if loud.size else 0
     return index if loud.size and loud[index] else None
+
+
+def rise(frames: int) -> Float32Mono:
+    """Return half a cosine from 0 to almost 1, a gain to fade in with; reversed it fades out. Thread: any."""
+    return (0.5 - 0.5 * np.cos(np.pi * np.arange(frames) / max(1, frames))).astype(np.float32)

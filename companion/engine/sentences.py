@@ -5,6 +5,8 @@ and synthesised, so that one is short and every word in it is time; the second m
 the first has been spoken; later ones are whole sentences, because a voice sounds best on those. The rules and what
 they cost are in docs/decisions/0050-first-clause.md.
 
+Where the voice can say one breath in two clauses (`Diction.joins`, ADR 0121), the first two or three words go ahead.
+
 In the first clause a boundary is taken as soon as it is safe, not when the next token proves it: ",", "!" and "?" at
 once, "." at once after a word, but not after a digit ("3." may become "3.14"), an initial or an abbreviation. Later
 stops wait for the character behind them, which costs nothing while the first clause is sounding.
@@ -13,8 +15,9 @@ stops wait for the character behind them, which costs nothing while the first cl
 # ruff: noqa: RUF001 - typographic characters are the subject of this module
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from companion.engine.messages import Clause
 from companion.engine.speakable import speakable
@@ -38,6 +41,7 @@ _FENCE_END_LAST = re.compile(r"^[ \t]*(?:```|~~~)[ \t]*\Z", re.MULTILINE)
 _IN_URL = re.compile(r"(?:https?:|www\.)\S*\Z", re.IGNORECASE)
 _LIST_NUMBER = re.compile(r"(?:^|\n)[ \t>]*[*_]{0,2}\d{1,3}\Z")
 _INITIAL = re.compile(r"(?:^|[^\w])(?:[^\W\d_]\.)*[^\W\d_]\Z")
+_PLAIN_WORD = re.compile(r"[\"“]?[^\W\d_]+(?:['’-][^\W\d_]+)*,?(?=\s)")
 _LAST_WORD = re.compile(r"[^\W\d_]+(?:\.[^\W\d_]+)*\Z")
 
 
@@ -86,12 +90,29 @@ class _Limits:
     """Take a stop at the end of what has arrived for what it seems to be."""
 
 
+@dataclass(frozen=True, slots=True)
+class Diction:
+    """What a reply's clauses have to know of the voice that will say them."""
+
+    language: str = "en"
+    """For `speakable`."""
+    joins: bool = False
+    """Whether it says one breath in two clauses without a seam."""
+
+
+OPENING_WORDS = 2
+OPENING_LETTERS = 8
+"""The opening of a breath has this many words and letters at least: half a second of sound, in which the rest of the
+breath is written and made."""
+
 _NEVER = 1_000_000
 _LIMITS = (
     _Limits(soft_letters=3, hard_letters=3, joiner_words=4, max_words=7, hasty=True),
     _Limits(soft_letters=16, hard_letters=1, joiner_words=10, max_words=16),
     _Limits(soft_letters=_NEVER, hard_letters=1, joiner_words=_NEVER, max_words=_NEVER),
 )
+_REST = _Limits(soft_letters=3, hard_letters=1, joiner_words=5, max_words=8)
+"""The rest of a breath, which has to be there when its opening has been said."""
 
 
 def ends_sentence(text: str) -> bool:
@@ -111,16 +132,18 @@ class ClauseSplitter:
     the inside of a code block, trailing white space.
 
     Args:
-        language: language of the voice, for `speakable`.
+        diction: of the voice.
     """
 
-    def __init__(self, language: str = "en") -> None:
-        self._language = language
+    def __init__(self, diction: Diction = Diction()) -> None:
+        self._diction = diction
         self._pending = ""
         self._start = 0
         self._spoken = 0
         self._index = 0
         self._in_code = False
+        self._opening = ""
+        """The opening of a breath that goes on with the pending text."""
 
     def feed(self, piece: str) -> list[Clause]:
         """Add `piece` to the reply and return the clauses that are complete with it, in order.
@@ -140,21 +163,43 @@ class ClauseSplitter:
     def _cut(self, *, last: bool) -> list[Clause]:
         clauses = []
         while self._pending:
+            if opening := self._open_breath():
+                clauses.append(opening)
             end = self._code_boundary(last=last) if self._in_code else self._boundary(last=last)
             if end is None:
                 break
             clauses.append(self._take(end))
         return clauses
 
-    def _take(self, end: int) -> Clause:
+    def _open_breath(self) -> Clause | None:
+        """Take the first few words of the reply ahead, when the next one is known and no mark ends them sooner."""
+        if not self._diction.joins or self._start or self._boundary(last=False) is not None:
+            return None
+        for count, (word, following) in enumerate(pairwise(_plain_words(self._pending)), start=1):
+            if count >= OPENING_WORDS and _letters(self._pending[: word.end()]) >= OPENING_LETTERS:
+                clause = self._take(word.end(), ahead=speakable(following.group(), self._diction.language))
+                self._opening = clause.speech
+                return clause
+        return None
+
+    def _take(self, end: int, *, ahead: str = "") -> Clause:
         raw = self._pending[:end]
         opens_code = not self._in_code and _FENCE_LINE.search(raw) is not None
-        speech = "" if self._in_code else speakable(raw, self._language)
-        clause = Clause(index=self._index, speech=speech, start=self._start, end=self._start + end, text=raw)
+        speech = "" if self._in_code else speakable(raw, self._diction.language)
+        clause = Clause(
+            index=self._index,
+            speech=speech,
+            start=self._start,
+            end=self._start + end,
+            text=raw,
+            behind=self._opening,
+            ahead=ahead,
+        )
+        self._opening = ""
         self._pending = self._pending[end:]
         self._start += end
         self._index += 1
-        self._spoken += bool(speech)
+        self._spoken += bool(speech) and not ahead
         self._in_code = opens_code
         return clause
 
@@ -170,11 +215,19 @@ class ClauseSplitter:
             return fence.end()
         held = None if last else _FENCE_START.search(text)
         visible = text[: fence.start() if fence else held.start(1) if held else len(text)]
-        limits = _LIMITS[min(self._spoken, len(_LIMITS) - 1)]
+        limits = _REST if self._opening else _LIMITS[min(self._spoken, len(_LIMITS) - 1)]
         mark = _at_mark(visible, limits, last=last or fence is not None)
         reached = visible[:mark]
         end = _at_word(reached, limits) or _at_length(reached) or mark
         return fence.start() if end is None and fence else end
+
+
+def _plain_words(text: str) -> Iterator[re.Match[str]]:
+    """Yield the words that `text` begins with, up to anything else than words and commas with one space between."""
+    word = _PLAIN_WORD.match(text)
+    while word:
+        yield word
+        word = _PLAIN_WORD.match(text, word.end() + 1) if text[word.end()] == " " else None
 
 
 def _letters(text: str) -> int:

@@ -40,6 +40,7 @@ from companion.engine.messages import (
     TokenGenerated,
     Transcribed,
 )
+from companion.engine.sentences import Diction
 from companion.engine.signals import (
     CaptureLost,
     PlaybackDrained,
@@ -61,12 +62,12 @@ class TurnMachine:
     """Decides what happens next. `handle` is a pure function of the machine's state, the message and the time.
 
     Args:
-        config: may be replaced between turns through `config`, as may `voice_language` when the voice changes.
+        config: may be replaced between turns through `config`, as may `diction` when the voice changes.
     """
 
     def __init__(self, config: TurnConfig) -> None:
         self.config = config
-        self.voice_language = "en"
+        self.diction = Diction()
         self._state = EngineState.INITIALIZING
         self._turn: UserTurn | None = None
         self._last_turn = 0
@@ -188,7 +189,7 @@ class TurnMachine:
         effects: list[Effect] = [Mark(moment="released", at_s=at_s), *self._become(EngineState.TRANSCRIBING, now_s)]
         if turn.draft is None and turn.voiced_s > 0:
             # Most let go with their last sound: work can begin before the detector has heard the silence.
-            effects += turn.begin_draft(self.voice_language, now_s)
+            effects += turn.begin_draft(self.diction, now_s)
         return [*effects, *self._advance(turn, now_s)]
 
     def _send_text(self, text: str, at_s: float, now_s: float) -> list[Effect]:
@@ -197,7 +198,7 @@ class TurnMachine:
         effects = self._interrupt(now_s)
         turn = self._begin_turn(at_s)
         turn.released_s = at_s
-        draft = turn.new_draft(self.voice_language)
+        draft = turn.new_draft(self.diction)
         draft.user_text = text
         draft.commit()
         return [
@@ -223,7 +224,7 @@ class TurnMachine:
         if heard.kind == "paused":
             turn.voicing = False
             if turn.draft is None:
-                return turn.begin_draft(self.voice_language, now_s)
+                return turn.begin_draft(self.diction, now_s)
         if turn.draft is not None:  # begun at the release, it covers this very silence already
             return self._advance(turn, now_s)
         if heard.settle:
@@ -256,7 +257,7 @@ class TurnMachine:
         """The utterance is complete: whatever was said is in it."""
         if turn.draft is None:  # without any voice it is whispering, or nothing
             turn.voicing = False
-            return turn.begin_draft(self.voice_language, now_s)
+            return turn.begin_draft(self.diction, now_s)
         return self._advance(turn, now_s)
 
     # -- the draft
@@ -271,7 +272,7 @@ class TurnMachine:
         if message.kind == "partial":
             turn.partial_ended(text)
         if message.kind == "partial" or draft is None:  # one whose draft was dropped is as good as a partial
-            return turn.take_partial(text, self.voice_language, now_s)
+            return turn.take_partial(text, self.diction, now_s)
         turn.language, draft.user_text = message.transcript.language, turn.words(text)
         if not draft.user_text:
             return self._advance(turn, now_s)
@@ -340,7 +341,7 @@ class TurnMachine:
         if message.draft.turn != turn.id:
             return []
         if message.kind == "settled":
-            return turn.past_failed(self.voice_language, now_s)
+            return turn.past_failed(self.diction, now_s)
         if message.kind == "partial":
             return turn.partial_ended()
         draft = turn.current(message.draft)

@@ -20,7 +20,7 @@ from companion.engine.effects import (
 )
 from companion.engine.events import TranscriptPartial
 from companion.engine.messages import DraftId, TranscriptionKind
-from companion.engine.sentences import ClauseSplitter
+from companion.engine.sentences import ClauseSplitter, Diction
 from companion.engine.signals import VoiceHeard
 
 _LAST_MARKS = ".,;:!?…-"
@@ -85,34 +85,34 @@ class UserTurn:
 
     # -- the draft
 
-    def new_draft(self, language: str) -> Draft:
-        """Begin another attempt at the reply, spoken in `language`."""
-        self.draft = self._made(language)
+    def new_draft(self, diction: Diction) -> Draft:
+        """Begin another attempt at the reply, for a voice of that `diction`."""
+        self.draft = self._made(diction)
         return self.draft
 
-    def begin_draft(self, language: str, now_s: float) -> list[Effect]:
+    def begin_draft(self, diction: Diction, now_s: float) -> list[Effect]:
         """Draft the turn from what was said so far, instead of any earlier draft."""
         effects = self.doubt_draft()
-        draft = self.new_draft(language)
-        effects += [Mark(moment="draft", at_s=now_s), Transcribe(draft=draft.id, kind="final"), *self._guess(language)]
+        draft = self.new_draft(diction)
+        effects += [Mark(moment="draft", at_s=now_s), Transcribe(draft=draft.id, kind="final"), *self._guess(diction)]
         self._partial_at_voiced_s = self.voiced_s
         self._partial_running = False
         return effects
 
-    def _guess(self, language: str) -> list[Effect]:
+    def _guess(self, diction: Diction) -> list[Effect]:
         """Begin to answer the last partial transcript while the final one is made, if hardly any voice came after it.
 
         On two cores neither slows the other down (docs/decisions/0120).
         """
         if self.doubted or not self._partial or self.voiced_s - self._partial_covers_s > GUESS_S:
             return []
-        self.doubted = guess = self._made(language)
+        self.doubted = guess = self._made(diction)
         guess.guessed, guess.user_text = True, self.words(self._partial)
         return [Generate(draft=guess.id, user_text=guess.user_text)]
 
-    def _made(self, language: str) -> Draft:
+    def _made(self, diction: Diction) -> Draft:
         self._revision += 1
-        return Draft(self._id(), ClauseSplitter(language), voiced_s=self.voiced_s)
+        return Draft(self._id(), ClauseSplitter(diction), voiced_s=self.voiced_s)
 
     def doubt_draft(self) -> list[Effect]:
         """There is more to hear. After the release it is seldom another word: then a reply under way may go on.
@@ -194,7 +194,7 @@ class UserTurn:
         self._prefilled = self._partial = ""
         return []
 
-    def past_failed(self, language: str, now_s: float) -> list[Effect]:
+    def past_failed(self, diction: Diction, now_s: float) -> list[Effect]:
         """The past of a long utterance could not be transcribed: hear it again, with the rest."""
         if self._unsettled:
             self._unsettled -= 1
@@ -203,13 +203,13 @@ class UserTurn:
         self._unsettled = parts - 1
         if self.committed:
             return []
-        return [Unsettle(parts=parts), *(self.begin_draft(language, now_s) if self.draft else [])]
+        return [Unsettle(parts=parts), *(self.begin_draft(diction, now_s) if self.draft else [])]
 
     def words(self, rest: str) -> str:
         """Return everything said: what is settled, and the rest."""
         return " ".join(filter(None, [*self._settled, rest]))
 
-    def take_partial(self, text: str, language: str, now_s: float) -> list[Effect]:
+    def take_partial(self, text: str, diction: Diction, now_s: float) -> list[Effect]:
         """Show a partial transcript and have its words evaluated ahead: taking wrong ones back costs nothing.
 
         Once the turn is being drafted it is shown no more, but may still be a guess at the final one.
@@ -218,7 +218,7 @@ class UserTurn:
             return []
         if self.draft is not None:
             awaited = self.draft.user_text is None and self.doubted is None
-            return (self._guess(language) or self._evaluate(text)) if awaited else []
+            return (self._guess(diction) or self._evaluate(text)) if awaited else []
         if self.released_s is not None:
             return []
         effects: list[Effect] = [Publish(event=TranscriptPartial(turn_id=self.id, text=self.words(text), at_s=now_s))]

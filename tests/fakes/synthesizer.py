@@ -59,7 +59,11 @@ class FakeSynthesizer:
         self._loaded = True
         return Placement(device="cpu")
 
-    def stream(self, text: str) -> Iterator[Float32Mono]:
+    @property
+    def joins(self) -> bool:
+        return False
+
+    def stream(self, text: str, *, behind: str = "", ahead: str = "") -> Iterator[Float32Mono]:
         self.spoken.append(text)
         if not self._loaded or text in self._fails_on:
             raise SynthesisError("synthesis-failed", "The fake voice was told to fail.")

@@ -27,9 +27,9 @@ def load(rate: float = 1.0, device: str = "auto") -> PiperSynthesizer:
     return voice
 
 
-def say(voice: PiperSynthesizer, text: str) -> Float32Mono:
+def say(voice: PiperSynthesizer, text: str, behind: str = "", ahead: str = "") -> Float32Mono:
     """The whole sound of `text`."""
-    return np.concatenate([np.zeros(0, np.float32), *voice.stream(text)])
+    return np.concatenate([np.zeros(0, np.float32), *voice.stream(text, behind=behind, ahead=ahead)])
 
 
 @pytest.fixture(scope="module")
@@ -183,3 +183,65 @@ def test_library_failure_leaves_as_our_error(voice: PiperSynthesizer, monkeypatc
     assert raised.value.code == "synthesis-failed"
     monkeypatch.undo()
     assert say(voice, "Hello there.").size
+
+
+OPENINGS = [
+    ("It sounds", "like", "like you want to bake something."),
+    ("I'd love to", "hear", "hear more about your garden and the weather."),
+    ("The bridge was", "built", "built by many people."),
+]
+
+
+@pytest.mark.parametrize(("opening", "ahead", "rest"), OPENINGS)
+def test_one_breath_in_two_clauses_is_as_long_as_in_one(
+    voice: PiperSynthesizer, opening: str, ahead: str, rest: str
+) -> None:
+    joined = np.mean([say(voice, opening, ahead=ahead).size + say(voice, rest, opening).size for _ in range(5)])
+    whole = np.mean([say(voice, f"{opening} {rest}").size for _ in range(5)])
+    assert joined / whole == pytest.approx(1, abs=0.12)
+
+
+@pytest.mark.parametrize(("opening", "ahead", "rest"), OPENINGS)
+def test_between_two_clauses_of_one_breath_is_neither_a_step_nor_a_pause(
+    voice: PiperSynthesizer, opening: str, ahead: str, rest: str
+) -> None:
+    before, after = say(voice, opening, ahead=ahead), say(voice, rest, opening)
+    near = np.concatenate([before, after])[before.size - 2 : before.size + 2]
+    assert np.abs(np.diff(near)).max() <= 1.05 * np.abs(np.diff(np.concatenate([before, after[300:]]))).max()
+    assert after[:1].any(), "the next clause is not faded in from silence"
+    hushed = say(voice, opening)
+    assert before.size < hushed.size, "without a pause, and at the pace of a sentence that goes on"
+
+
+def test_another_clause_in_between_does_not_spoil_a_breath(voice: PiperSynthesizer) -> None:
+    say(voice, "It sounds", ahead="like")
+    other = say(voice, "Of course,")
+    rest = say(voice, "like you want to bake something.", "It sounds")
+    alone = say(voice, "like you want to bake something.")
+    assert other.size
+    assert rest[0] == 0, "faded in, for want of what came before"
+    assert rest.size == pytest.approx(alone.size, rel=0.2)
+
+
+def test_a_breath_that_was_stopped_leaves_nothing_behind(voice: PiperSynthesizer) -> None:
+    stream = voice.stream("It sounds", ahead="like")
+    next(stream)
+    del stream
+    assert say(voice, "like you want to bake something.", "It sounds")[0] == 0
+
+
+def test_words_that_the_voice_says_as_one_are_not_cut(voice: PiperSynthesizer) -> None:
+    """espeak-ng makes one word of "for a": there is no place between them."""
+    parted = [*voice._phonemes("wait for"), " ", *voice._phonemes("a minute")]
+    merged = voice._phonemes("wait for a minute")
+    assert merged.count(" ") < parted.count(" ")
+    cut = say(voice, "wait for", ahead="a")
+    assert cut[-1] == 0, "spoken alone, and ended"
+
+
+def test_a_voice_that_does_not_tell_its_durations_does_not_join(
+    voice: PiperSynthesizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(voice._network, "joins", False)
+    assert not voice.joins
+    assert say(voice, "It sounds", ahead="like")[-1] == 0

@@ -2,17 +2,18 @@
 
 # ruff: noqa: RUF001 - typographic characters are what is tested
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.engine.messages import Clause
-from companion.engine.sentences import MAX_CLAUSE_CHARS, ClauseSplitter, ends_sentence
+from companion.engine.sentences import MAX_CLAUSE_CHARS, ClauseSplitter, Diction, ends_sentence
 
 
 def split(pieces: list[str], language: str = "en") -> list[Clause]:
-    splitter = ClauseSplitter(language)
+    splitter = ClauseSplitter(Diction(language))
     clauses = [clause for piece in pieces for clause in splitter.feed(piece)]
     return clauses + splitter.finish()
 
@@ -238,3 +239,52 @@ def test_a_whole_sentence_ends(text: str) -> None:
 )
 def test_anything_else_does_not_end_a_sentence(text: str) -> None:
     assert not ends_sentence(text)
+
+
+JOINING = Diction(joins=True)
+
+
+def opened(text: str) -> list[Clause]:
+    splitter = ClauseSplitter(JOINING)
+    return [clause for character in text for clause in splitter.feed(character)] + splitter.finish()
+
+
+def test_the_opening_of_a_breath_goes_ahead_with_the_word_behind_it_known() -> None:
+    opening, rest, *_ = opened("It sounds like you want to bake. Do you?")
+    assert (opening.speech, opening.behind, opening.ahead) == ("It sounds", "", "like")
+    assert (rest.speech, rest.behind, rest.ahead) == ("like you want to bake.", "It sounds", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("Sure, I can do that for you.", "Sure,"),
+        ("I am a big fan of old tea.", "I am a big fan"),  # hardly any sound before that
+        ("That works well!", "That works well!"),
+        ("Yes. It is one of those days.", "Yes."),
+        ('"No worries at all today", he says.', "No worries"),
+        ("No, he does not like that old biscuit.", "No, he does"),
+        ("**Bold words** are written like this here.", None),  # not plain words: the other rules
+        ("You can 3 times do what you want.", None),
+    ],
+)
+def test_an_opening_is_a_few_plain_words(text: str, first: str | None) -> None:
+    clauses = opened(text)
+    if first is None:
+        assert [clause.text for clause in clauses] == [clause.text for clause in split(list(text))]
+    else:
+        assert clauses[0].speech == first
+    assert "".join(clause.text for clause in clauses) == text
+
+
+def test_the_opening_does_not_wait_for_what_the_other_rules_wait_for() -> None:
+    splitter = ClauseSplitter(JOINING)
+    assert not splitter.feed("I'd love to hear")
+    assert [clause.speech for clause in splitter.feed(" ")] == ["I'd love to"]
+
+
+@given(st.text(alphabet="ab ,.'\n`1", max_size=80))
+def test_with_openings_too_the_clauses_are_the_reply(text: str) -> None:
+    clauses = opened(text)
+    assert "".join(clause.text for clause in clauses) == text
+    assert all(later.behind == earlier.speech for earlier, later in pairwise(clauses) if earlier.ahead)

@@ -21,6 +21,11 @@ class Synthesizer(Protocol):
         """Language code of the voice, e.g. "en", for `speakable`; known after `load`."""
         ...
 
+    @property
+    def joins(self) -> bool:
+        """Whether it can say one breath in two clauses, see `stream`; known after `load`."""
+        ...
+
     def load(self) -> Placement:
         """Load the voice and speak a short and a long clause, so that the first call is like every other.
 
@@ -30,12 +35,15 @@ class Synthesizer(Protocol):
         """
         ...
 
-    def stream(self, text: str) -> Iterator[Float32Mono]:
+    def stream(self, text: str, *, behind: str = "", ahead: str = "") -> Iterator[Float32Mono]:
         """Yield the sound of `text` at `rate_hz` part by part, each as soon as it is made.
 
         The parts follow each other without a seam. Leading silence is trimmed, the first part is faded in over a few
         ms, and the last ends in the pause that belongs behind the text. No part is empty; no parts at all means that
         there is nothing to say (e.g. only punctuation). To stop early, ask for no more.
+
+        A voice that `joins` speaks `text` as it sounds behind the words `behind` and before the words `ahead`: where
+        these are given the sound goes on in one breath, without a pause or a fade.
 
         Raises:
             SynthesisError: the library failed on this text (code "synthesis-failed"); parts may have come before.

@@ -38,20 +38,25 @@ _TOLERANCE = 1e-4
 """Largest difference from the whole, relative to its peak (-80 dB). Seen with a margin wide enough: 1e-6."""
 
 
-def decode_in_chunks(latent: Latent, decode: Decode, margin: int) -> Iterator[Float32Mono]:
-    """Yield the sound of `latent` in chunks of growing length.
+def decode_in_chunks(
+    latent: Latent, decode: Decode, margin: int, begin: int = 0, stop: int | None = None
+) -> Iterator[Float32Mono]:
+    """Yield the sound of `latent` from frame `begin` up to `stop` in chunks of growing length.
 
     Args:
         latent: not changed.
         decode: called once a chunk, on contiguous frames; no chunk is decoded before the one before it was taken.
         margin: frames that the decoder looks to each side, or more.
+        begin: first frame to sound; those before it are only looked at.
+        stop: frame behind the last one to sound; None for all.
     """
     frames = latent.shape[2]
-    start, size = 0, FIRST_FRAMES
-    while start < frames:
-        end = min(start + size, frames)
-        if frames - end <= 2 * margin:  # the rest costs less here than in a chunk with margins of its own
-            end = frames
+    last = frames if stop is None else min(stop, frames)
+    start, size = begin, FIRST_FRAMES
+    while start < last:
+        end = min(start + size, last)
+        if last - end <= 2 * margin:  # the rest costs less here than in a chunk with margins of its own
+            end = last
         left, right = max(0, start - margin), min(frames, end + margin)
         sound = decode(np.ascontiguousarray(latent[:, :, left:right]))
         hop = sound.size // (right - left)

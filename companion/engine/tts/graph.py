@@ -9,7 +9,8 @@ The cut is made on the protobuf wire level, where it is a selection of byte rang
 
 Source: field numbers from https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, wire format from
 https://protobuf.dev/programming-guides/encoding/, tensor names from the VITS model's own modules ("dec" is its
-decoder, https://github.com/jaywalnut310/vits/blob/main/models.py).
+decoder, and durations are the only thing that it rounds up: "w_ceil", which Piper's own alignments are read from,
+https://github.com/jaywalnut310/vits/blob/main/models.py).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +22,7 @@ _FIRST_WEIGHT = b"dec.conv_pre.weight"
 
 _MODEL_GRAPH = 7
 _GRAPH_NODE, _GRAPH_NAME, _GRAPH_INITIALIZER, _GRAPH_INPUT, _GRAPH_OUTPUT = 1, 2, 5, 11, 12
-_NODE_INPUT, _NODE_OUTPUT = 1, 2
+_NODE_INPUT, _NODE_OUTPUT, _NODE_OPERATOR = 1, 2, 4
 _TENSOR_DIMS, _TENSOR_NAME = 1, 8
 _VALUE_NAME, _VALUE_TYPE = 1, 2
 _FLOAT = 1
@@ -40,11 +41,13 @@ class Halves:
     """The two models that a voice is made of."""
 
     encoder: bytes
-    """From the voice's inputs to the latent frames."""
+    """From the voice's inputs to the latent frames and, if they were found, the durations."""
     decoder: bytes
     """From the latent frames (and the speaker, if the voice has several) to the sound."""
     latent: str
     """Name of the tensor between them: float32, shape (1, channels, frames)."""
+    durations: str
+    """Name of the frames of each phoneme: float32, shape (1, 1, phonemes); empty if they were not found."""
 
 
 def cut(model: bytes) -> Halves:
@@ -63,13 +66,19 @@ def cut(model: bytes) -> Halves:
         raise CutError("it has no graph")
     graph = _Graph(graphs[0])
     latent, channels = graph.decoder_input()
-    value = _latent_value(latent, channels)
-    encoder = graph.part([latent], stop=b"")
+    durations = graph.durations()
+    value = _value(latent, _fixed(1), _fixed(channels), _named(b"frames"))
+    lengths = _value(durations, _fixed(1), _fixed(1), _named(b"phonemes"))
+    encoder = graph.part([latent, durations] if durations else [latent], stop=b"")
     decoder = graph.part(graph.outputs, stop=latent)
     return Halves(
-        encoder=_model(head, [*encoder, _field(_GRAPH_OUTPUT, value)]),
+        encoder=_model(
+            head,
+            [*encoder, _field(_GRAPH_OUTPUT, value), *([_field(_GRAPH_OUTPUT, lengths)] if durations else [])],
+        ),
         decoder=_model(head, [*decoder, _field(_GRAPH_INPUT, value), *graph.outputs.values()]),
         latent=latent.decode("utf-8", "replace"),
+        durations=durations.decode("utf-8", "replace"),
     )
 
 
@@ -81,11 +90,14 @@ class _Graph:
         self._maker: dict[bytes, int] = {}
         self._inputs: dict[bytes, memoryview] = {}
         self._weights: dict[bytes, tuple[memoryview, memoryview]] = {}
+        self._rounded_up: list[bytes] = []
         self.outputs: dict[bytes, memoryview] = {}
         for number, value, raw in _fields(graph):
             if number == _GRAPH_NODE:
                 fields = list(_fields(value))
                 self._maker.update((bytes(name), len(self._nodes)) for n, name, _ in fields if n == _NODE_OUTPUT)
+                if _first(value, _NODE_OPERATOR) == b"Ceil":
+                    self._rounded_up.append(_first(value, _NODE_OUTPUT))
                 self._nodes.append(([bytes(name) for n, name, _ in fields if n == _NODE_INPUT], raw))
             elif number == _GRAPH_INITIALIZER:
                 self._weights[_first(value, _TENSOR_NAME)] = value, raw
@@ -104,6 +116,10 @@ class _Graph:
         if len(dims) != 3:
             raise CutError("its decoder does not begin with a convolution over time")
         return starts[0], dims[1]
+
+    def durations(self) -> bytes:
+        """Return the name of the tensor of the phonemes' durations; empty if there is not just one that it may be."""
+        return self._rounded_up[0] if len(self._rounded_up) == 1 else b""
 
     def part(self, wanted: Iterable[bytes], stop: bytes) -> list[memoryview]:
         """Return all that is needed to make the tensors `wanted`, given the tensor `stop`."""
@@ -131,12 +147,19 @@ def _model(head: Sequence[memoryview], graph: Sequence[memoryview | bytes]) -> b
     return b"".join([*head, _tag(_MODEL_GRAPH, _BYTES), _varint(sum(map(len, parts))), *parts])
 
 
-def _latent_value(name: bytes, channels: int) -> bytes:
-    """Return the ValueInfoProto of a float tensor of shape (1, channels, "frames")."""
-    dims = [_tag(1, _VARINT) + _varint(1), _tag(1, _VARINT) + _varint(channels), _field(2, b"frames")]
+def _value(name: bytes, *dims: bytes) -> bytes:
+    """Return the ValueInfoProto of a float tensor of shape `dims`."""
     shape = b"".join(_field(1, dim) for dim in dims)
     tensor = _tag(1, _VARINT) + _varint(_FLOAT) + _field(2, shape)
     return _field(_VALUE_NAME, name) + _field(_VALUE_TYPE, _field(1, tensor))
+
+
+def _fixed(size: int) -> bytes:
+    return _tag(1, _VARINT) + _varint(size)
+
+
+def _named(size: bytes) -> bytes:
+    return _field(2, size)
 
 
 # -- protobuf

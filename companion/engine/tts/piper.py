@@ -11,7 +11,8 @@ import json
 import logging
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,9 @@ from companion.engine.messages import Placement
 from companion.engine.onnx_file import check_onnx
 from companion.engine.samples import Float32Mono
 from companion.engine.tts.graph import CutError
+from companion.engine.tts.seam import go_on, hold_back
 from companion.engine.tts.trim import Trimmer, pause_after
-from companion.engine.tts.vits import CPU, CUDA, Feeds, SplitVoice, WholeVoice
+from companion.engine.tts.vits import CPU, CUDA, OVERLAP_FRAMES, Feeds, SplitVoice, WholeVoice
 
 _logger = logging.getLogger(__name__)
 
@@ -44,6 +46,20 @@ Piper's own way, each clause to full scale by itself, makes a one-word clause se
 it introduces.
 """
 _MAX_GAIN = 8.0
+_GAP = " "
+"""The phoneme between two words."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """What the network is given, and what of it shall sound."""
+
+    feeds: Feeds
+    """Empty if there is nothing to say."""
+    begin: int = 0
+    """First phoneme to sound, 0 for the beginning of a breath."""
+    stop: int | None = None
+    """The one behind the last to sound, None for the end of a breath."""
 
 
 class PiperSynthesizer:
@@ -63,6 +79,10 @@ class PiperSynthesizer:
         self._rate_hz = 0
         self._language = ""
         self._gain = 1.0
+        self._gap: int | None = None
+        """Phoneme id of the gap between two words."""
+        self._tail: tuple[str, Float32Mono] = "", np.zeros(0, np.float32)
+        """The words of a breath that goes on, and the sound behind them that fades into the next clause."""
 
     @property
     def rate_hz(self) -> int:
@@ -73,6 +93,11 @@ class PiperSynthesizer:
     def language(self) -> str:
         """Language code of the voice, e.g. "en"; empty before `load`."""
         return self._language
+
+    @property
+    def joins(self) -> bool:
+        """Whether it can say one breath in two clauses; known after `load`."""
+        return self._network is not None and self._network.joins and self._gap is not None
 
     def load(self) -> Placement:
         """Load the voice, choose its device, set its level and speak a short and a long clause.
@@ -103,7 +128,7 @@ class PiperSynthesizer:
         _logger.info("voice loaded: %s on %s, gain %.2f", voice_file.name, placement.device, self._gain)
         return placement
 
-    def stream(self, text: str) -> Iterator[Float32Mono]:
+    def stream(self, text: str, *, behind: str = "", ahead: str = "") -> Iterator[Float32Mono]:
         """Yield the sound of `text` as it is made: no silence before it, a pause fit for its last mark behind it.
 
         The first part is ready when the text is encoded and 200 ms are decoded; each later one long before the one
@@ -112,6 +137,8 @@ class PiperSynthesizer:
 
         Args:
             text: what to say, already cleaned by `speakable`; at most a sentence or two.
+            behind: what was said before in the same breath, to go on with; empty to begin one.
+            ahead: what is known to follow in the same breath; empty to end it here.
 
         Yields:
             Shape (frames,), frames > 0, float32 in [-1, 1] at `rate_hz`, a new array; nothing if `text` has nothing
@@ -124,11 +151,12 @@ class PiperSynthesizer:
             raise SynthesisError("synthesis-failed", "The voice is not loaded.", hint="Restart the engine.")
         if not any(character.isalnum() for character in text):
             return
-        edges = Trimmer(self._rate_hz, pause_after(text) / self._config.rate)
-        gain = np.float32(self._gain)
         try:
-            for raw in self._speak(self._network, text):
-                if (part := edges.feed(np.clip(raw * gain, -1, 1))).size:
+            stretch = self._stretch(text, behind, ahead)
+            pause_s = None if stretch.stop else pause_after(text) / self._config.rate
+            edges = Trimmer(self._rate_hz, pause_s, goes_on=stretch.begin > 0)
+            for raw in self._sound(self._network, stretch, text, behind):
+                if (part := edges.feed(raw)).size:
                     yield part
             if (part := edges.finish()).size:
                 yield part
@@ -162,6 +190,7 @@ class PiperSynthesizer:
         self._rate_hz = described.sample_rate
         self._language = described.espeak_voice.partition("-")[0]
         self._text = PiperVoice(config=described, session=None)
+        self._gap = next(iter(described.phoneme_id_map.get(_GAP, ())), None)
         network = self._open_on_cpu()
         self._warm_up(network)
         self._network, device, note = self._choose_device(network)
@@ -170,7 +199,7 @@ class PiperSynthesizer:
     def _open_on_cpu(self) -> SplitVoice | WholeVoice:
         voice_file = self._config.voice_file
         try:
-            return SplitVoice(voice_file, self._threads, self._feeds(_WARM_SHORT))
+            return SplitVoice(voice_file, self._threads, self._feeds(self._phonemes(_WARM_SHORT)))
         except CutError as reason:
             _logger.info("voice %s is not streamed: %s", voice_file.name, reason)
         return WholeVoice(voice_file, CPU, self._threads)
@@ -213,21 +242,64 @@ class PiperSynthesizer:
             taken_s.append(time.perf_counter() - began_s)
         return statistics.median(taken_s[1:])
 
+    def _sound(
+        self, network: SplitVoice | WholeVoice, stretch: _Stretch, text: str, behind: str
+    ) -> Generator[Float32Mono, None, None]:
+        """Yield the sound of `stretch` at the voice's level, fitted to the clause before it in the same breath."""
+        words, tail = self._tail
+        self._tail = "", np.zeros(0, np.float32)
+        if not stretch.feeds:
+            return
+        gain = np.float32(self._gain)
+        if not isinstance(network, SplitVoice):
+            yield from (np.clip(raw * gain, -1, 1) for raw in network.speak(stretch.feeds))
+            return
+        overlap = OVERLAP_FRAMES * network.frame_samples
+        raw = network.speak(stretch.feeds, stretch.begin, stretch.stop)
+        parts: Iterator[Float32Mono] = (np.clip(part * gain, -1, 1) for part in raw)
+        if stretch.begin:
+            parts = go_on(parts, tail if words == behind else tail[:0], overlap)
+        if stretch.stop is None:
+            yield from parts
+        else:
+            tail = yield from hold_back(parts, overlap)
+            self._tail = text, tail
+
     def _speak(self, network: SplitVoice | WholeVoice, text: str) -> Iterator[Float32Mono]:
         """Return the network's raw sound for `text`, in one melody."""
-        feeds = self._feeds(text)
+        feeds = self._feeds(self._phonemes(text))
         return network.speak(feeds) if feeds else iter(())
 
-    def _feeds(self, text: str) -> Feeds:
-        """Return what the network is given to say `text`; empty if there is nothing to say.
+    def _stretch(self, text: str, behind: str, ahead: str) -> _Stretch:
+        """Find `text` in the breath that it is a part of.
+
+        espeak-ng makes one word of some pairs ("for a"). Where it may do so across a cut, `text` is spoken alone.
+        """
+        alone = self._phonemes(text)
+        if not (behind or ahead) or not self.joins:
+            return _Stretch(self._feeds(alone))
+        breath = self._phonemes(" ".join(filter(None, [behind, text, ahead])))
+        said, words, to_come = (_words(part) for part in (self._phonemes(behind), alone, self._phonemes(ahead)))
+        if not alone or _words(breath) != said + words + to_come:
+            return _Stretch(self._feeds(alone))
+        feeds = self._feeds(breath)
+        begins = [0, *(np.flatnonzero(feeds["input"][0] == self._gap) + 1).tolist()]
+        return _Stretch(feeds, begins[said], begins[said + words] if to_come else None)
+
+    def _phonemes(self, text: str) -> list[str]:
+        """Return the phonemes of `text`; none if there is nothing to say.
 
         espeak-ng sees a sentence end in every initial and abbreviation; joined again, the words keep one melody.
         """
         phonemes: list[str] = []
         for sentence in self._text.phonemize(text.replace("\0", " ")):
             if phonemes and sentence:
-                phonemes.append(" ")
+                phonemes.append(_GAP)
             phonemes.extend(sentence)
+        return phonemes
+
+    def _feeds(self, phonemes: list[str]) -> Feeds:
+        """Return what the network is given to say `phonemes`; empty if there are none."""
         if not phonemes:
             return {}
         ids = self._text.phonemes_to_ids(phonemes)
@@ -241,6 +313,10 @@ class PiperSynthesizer:
         if voice.num_speakers > 1:
             feeds["sid"] = np.array([voice.default_speaker_id], dtype=np.int64)
         return feeds
+
+
+def _words(phonemes: list[str]) -> int:
+    return phonemes.count(_GAP) + bool(phonemes)
 
 
 def _settings_file(voice_file: Path) -> Path:

@@ -10,7 +10,7 @@ it as if every clause were the last one. Measured on en_US-joe-medium at -45 dBF
 
 import numpy as np
 
-from companion.engine.samples import AUDIBLE_PEAK, Float32Mono
+from companion.engine.samples import AUDIBLE_PEAK, Float32Mono, rise
 
 KEPT_ONSET_S = 0.005
 """Kept before the first audible sample: the quiet beginning of a consonant."""
@@ -48,23 +48,25 @@ class Trimmer:
     What comes out, put together, runs from just before the first audible sample to the pause after the last, whatever
     the sizes of the parts that went in. The voice's own decay fills the pause as far as it goes; digital silence fills
     the rest. The first and the last sample are zero, so any two clauses can be put behind each other without a click.
+    Where the clause is only a part of one breath, that side of it is left as it is: `seam` joins it to the other part.
 
     Thread: any one.
 
     Args:
         rate_hz: sample rate.
-        pause_s: seconds of pause behind the clause, 0 or more.
+        pause_s: seconds of pause behind the clause, 0 or more; None if the next one goes on in the same breath.
+        goes_on: whether it goes on with the breath of the clause before.
     """
 
-    def __init__(self, rate_hz: int, pause_s: float) -> None:
+    def __init__(self, rate_hz: int, pause_s: float | None, *, goes_on: bool = False) -> None:
         self._onset = round(KEPT_ONSET_S * rate_hz)
-        self._pause = round(pause_s * rate_hz)
-        self._rise = _rise(round(FADE_IN_S * rate_hz))
-        self._fall = _rise(round(FADE_OUT_S * rate_hz))[::-1]
+        self._pause = None if pause_s is None else round(pause_s * rate_hz)
+        self._rise = rise(0 if goes_on else round(FADE_IN_S * rate_hz))
+        self._fall = rise(round(FADE_OUT_S * rate_hz))[::-1]
         self._held = np.zeros(0, dtype=np.float32)
         """Made but not given out: it may be followed by silence, or be the end."""
         self._given = 0
-        self._end: int | None = None
+        self._end: int | None = 0 if goes_on else None
         """Place behind the last audible sample, counted from the start of `_held`; None before the first."""
 
     def feed(self, samples: Float32Mono) -> Float32Mono:
@@ -91,11 +93,13 @@ class Trimmer:
             self._end = before + int(audible[-1]) + 1
         if self._end is None:
             return np.zeros(0, dtype=np.float32)
+        if self._pause is None:
+            return self._give(self._held.size)
         return self._give(max(0, min(self._held.size, self._end + self._pause) - self._fall.size))
 
     def finish(self) -> Float32Mono:
         """Return the end of the clause with its pause: a new array, empty if nothing of the clause was audible."""
-        if self._end is None:
+        if self._end is None or self._pause is None:
             return np.zeros(0, dtype=np.float32)
         length = self._end + self._pause
         silence = max(0, length - self._held.size)
@@ -107,13 +111,8 @@ class Trimmer:
     def _give(self, frames: int) -> Float32Mono:
         """Take the first `frames` of what is held, faded in if they begin the clause."""
         given, self._held = self._held[:frames].copy(), self._held[frames:]
-        rise = self._rise[self._given :][:frames]
-        given[: rise.size] *= rise
+        rising = self._rise[self._given :][:frames]
+        given[: rising.size] *= rising
         self._given += frames
         self._end = None if self._end is None else self._end - frames
         return given
-
-
-def _rise(frames: int) -> Float32Mono:
-    """Return half a cosine from 0 to almost 1."""
-    return (0.5 - 0.5 * np.cos(np.pi * np.arange(frames) / max(1, frames))).astype(np.float32)

@@ -17,6 +17,9 @@ from companion.engine.tts.graph import CutError, cut
 Feeds: TypeAlias = Mapping[str, npt.NDArray[Any]]
 """The voice's inputs by name: "input", "input_lengths", "scales" and, with several speakers, "sid"."""
 
+OVERLAP_FRAMES = 1
+"""Sound that two clauses of one breath both have, to fade from one to the other: 11.6 ms."""
+
 CPU = "CPUExecutionProvider"
 CUDA = "CUDAExecutionProvider"
 
@@ -41,9 +44,12 @@ class WholeVoice:
         """Whether CUDA could really be started."""
         return CUDA in self._session.get_providers()
 
+    joins = False
+    """Whether a stretch of the phonemes can be spoken alone."""
+
     def speak(self, feeds: Feeds) -> Iterator[Float32Mono]:
         """Yield the sound of `feeds`, in one piece."""
-        yield _mono(_run(self._session, feeds))
+        yield _mono(_run(self._session, feeds)[0])
 
 
 class SplitVoice:
@@ -64,21 +70,38 @@ class SplitVoice:
         try:
             self._encoder = _open(halves.encoder, CPU, threads)
             self._decoder = _open(halves.decoder, CPU, threads)
-            latent: Latent = _run(self._encoder, sample)
+            latent, ends = self._encode(sample)
             margin = find_margin(latent, lambda frames: self._decode(frames, sample))
         except Exception as error:
             raise CutError(f"its halves do not work ({type(error).__name__})") from error
         if margin is None:
             raise CutError("its sound in chunks differs from the whole")
         self._margin = margin
+        self.frame_samples = self._decode(np.ascontiguousarray(latent[:, :, :1]), sample).size
+        """Samples of one latent frame."""
+        self.joins = len(ends) == sample["input"].shape[1] and ends[-1:].tolist() == [latent.shape[2]]
+        """Whether a stretch of the phonemes can be spoken alone: the voice tells how long each of them is."""
 
-    def speak(self, feeds: Feeds) -> Iterator[Float32Mono]:
-        """Yield the sound of `feeds` chunk by chunk, none computed before it is asked for."""
-        latent: Latent = _run(self._encoder, feeds)
-        return decode_in_chunks(latent, lambda frames: self._decode(frames, feeds), self._margin)
+    def speak(self, feeds: Feeds, begin: int = 0, stop: int | None = None) -> Iterator[Float32Mono]:
+        """Yield the sound of `feeds` chunk by chunk, none computed before it is asked for.
+
+        Args:
+            feeds: a whole text.
+            begin: first phoneme to sound, if the voice `joins`; the sound begins `OVERLAP_FRAMES` before it.
+            stop: phoneme behind the last one to sound, None for all; the sound ends `OVERLAP_FRAMES` behind.
+        """
+        latent, ends = self._encode(feeds)
+        first = max(0, int(ends[begin - 1]) - OVERLAP_FRAMES) if begin else 0
+        last = int(ends[stop - 1]) + OVERLAP_FRAMES if stop else None
+        return decode_in_chunks(latent, lambda frames: self._decode(frames, feeds), self._margin, first, last)
+
+    def _encode(self, feeds: Feeds) -> tuple[Latent, npt.NDArray[np.int64]]:
+        """Return the latent frames, and behind which of them each phoneme ends: empty if the voice does not tell."""
+        latent, *durations = _run(self._encoder, feeds)
+        return latent, np.cumsum(durations[0].ravel() if durations else [], dtype=np.int64)
 
     def _decode(self, frames: Latent, feeds: Feeds) -> Float32Mono:
-        return _mono(_run(self._decoder, {**feeds, self._latent: frames}))
+        return _mono(_run(self._decoder, {**feeds, self._latent: frames})[0])
 
 
 def _open(model: str | bytes, provider: str, threads: int) -> Any:
@@ -104,9 +127,9 @@ def _open(model: str | bytes, provider: str, threads: int) -> Any:
 
 
 def _run(session: Any, feeds: Feeds) -> Any:
-    """Run `session` on those of `feeds` that it knows, and return its first output."""
+    """Run `session` on those of `feeds` that it knows, and return its outputs."""
     known = {wanted.name for wanted in session.get_inputs()}
-    return session.run(None, {name: value for name, value in feeds.items() if name in known})[0]
+    return session.run(None, {name: value for name, value in feeds.items() if name in known})
 
 
 def _mono(sound: Any) -> Float32Mono:
