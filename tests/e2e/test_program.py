@@ -110,6 +110,8 @@ def test_closing_ends_the_process_in_every_state(state: str, recordings: Recordi
             assert running.end() == 0, running.output
             if state != "loading":  # a model that is being loaded cannot be stopped half-way
                 assert monotonic() - begun_s < CLOSE_S + 1, "with a margin for a busy machine"
+        except TimeoutError as error:
+            raise AssertionError(running.output) from error
         finally:
             running.kill()
 
