@@ -101,8 +101,8 @@ class Diction:
 
 
 OPENING_WORDS = 2
-OPENING_LETTERS = 8
-"""The opening of a breath has this many words and letters at least: half a second of sound, in which the rest of the
+OPENING_LETTERS = 10
+"""The opening of a breath has this many words and letters at least: 0.6 s of sound, in which the rest of the
 breath is written and made."""
 
 _NEVER = 1_000_000
@@ -111,7 +111,7 @@ _LIMITS = (
     _Limits(soft_letters=16, hard_letters=1, joiner_words=10, max_words=16),
     _Limits(soft_letters=_NEVER, hard_letters=1, joiner_words=_NEVER, max_words=_NEVER),
 )
-_REST = _Limits(soft_letters=3, hard_letters=1, joiner_words=5, max_words=8)
+_REST = _Limits(soft_letters=3, hard_letters=1, joiner_words=4, max_words=6)
 """The rest of a breath, which has to be there when its opening has been said."""
 
 
