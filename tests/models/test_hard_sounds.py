@@ -4,6 +4,7 @@ Each sound goes through the real engine with the real voice detector and Whisper
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -180,8 +181,9 @@ def test_two_at_once_end_in_words_or_in_nothing_but_never_in_a_failure(talk: Tal
         talk.answer(begin)
 
 
-MOST_WORDS_A_SECOND = 5
-"""Nobody says more; Whisper's inventions, which repeat themselves, have many more."""
+MOST_SYLLABLES_A_SECOND = 8
+"""Nobody says more; Whisper's inventions, which repeat themselves, have many more. 97 answers had 7.3 at
+most. Words tell less: some answers to Finnish sounds have a word of English for each of its syllables."""
 
 
 @pytest.mark.parametrize(
@@ -203,11 +205,16 @@ def test_another_language_ends_in_what_was_made_out_or_in_nothing(
     if isinstance(talk.end(begin.events), TurnEmpty):
         talk.assert_nothing_shows(begin)
     else:
-        assert len(talk.answer(begin).split()) <= MOST_WORDS_A_SECOND * seconds(foreign)
+        assert syllables(talk.answer(begin)) <= MOST_SYLLABLES_A_SECOND * seconds(foreign)
     talk.forget()
     begin = talk.now
     hold(talk, recordings[QUESTION].samples)
     assert error_rate(talk.answer(begin), recordings[QUESTION].transcript) <= 1 / 6
+
+
+def syllables(text: str) -> int:
+    """Count runs of vowels, the silent e included: not fewer than the syllables of English words."""
+    return len(re.findall("[aeiouy]+", text.lower()))
 
 
 def said_in(language: str, sentence: str, voice_file: Path, folder: Path) -> Float32Mono:
